@@ -1,0 +1,1 @@
+"""Old sites and Word files in: what arrives is decoded, recognised, cleaned and becomes drafts."""
