@@ -8,19 +8,15 @@ from django.utils.translation import gettext, ngettext
 from jinja2 import Environment, StrictUndefined
 from jinja2.ext import i18n
 
+from jiyue.common.assets import asset
+
 
 def environment(**options: Any) -> Environment:
     """The environment of the Jinja2 backend in ``settings.TEMPLATES``."""
-    options.pop("autoescape", None)
-    env = Environment(
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=[i18n],
-        **options,
-    )
+    ours = {"autoescape": True, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    env = Environment(extensions=[i18n], **{**options, **ours})
     env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    env.globals["asset"] = asset
     return env
 
 

@@ -1,0 +1,4 @@
+from jiyue.cli import main
+
+
+main()

@@ -1,0 +1,70 @@
+"""Everything that can happen to people and their roles."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from jiyue.accounts.audit import record
+from jiyue.accounts.models import Membership, User
+from jiyue.accounts.permissions import can_anywhere
+from jiyue.accounts.roles import ADMINISTRATORS, Role, Verb
+from jiyue.common.errors import Refused
+from jiyue.organisations.models import Unit
+
+
+@transaction.atomic
+def enrol(
+    *,
+    username: str,
+    name: str,
+    by: User | None,
+    at: datetime,
+    kind: str = User.Kind.STAFF,
+    password: str | None = None,
+    email: str = "",
+) -> User:
+    """Creates an account. ``by`` is a security administrator, or ``None`` at installation. Without a password
+    nobody can log in until one is set through a one-time link."""
+    _require_granting(by)
+    user = User(username=username, last_name=name[:1], first_name=name[1:], kind=kind, email=email)
+    user.set_password(password)
+    user.full_clean(exclude=["password"])
+    user.save()
+    record(user, "accounts.enrol", by=by, at=at, kind=kind)
+    return user
+
+
+@transaction.atomic
+def grant(user: User, role: Role, unit: Unit, *, by: User | None, at: datetime) -> Membership:
+    _require_granting(by)
+    if by is not None and by.pk == user.pk:
+        raise Refused(_("不能给自己授权。"))
+    if (role in ADMINISTRATORS) != (user.kind != User.Kind.STAFF) or (role in ADMINISTRATORS and role != user.kind):
+        raise Refused(_("系统管理员、安全管理员、审计管理员互不兼任，也不得兼任业务角色。"))
+    membership, created = Membership.objects.get_or_create(
+        user=user, unit=unit, role=role, defaults={"user_kind": user.kind}
+    )
+    if created:
+        record(membership, "accounts.grant", by=by, at=at, role=role)
+    return membership
+
+
+@transaction.atomic
+def revoke(membership: Membership, *, by: User | None, at: datetime) -> None:
+    _require_granting(by)
+    record(membership, "accounts.revoke", by=by, at=at, role=membership.role, user=membership.user_id)
+    membership.delete()
+
+
+@transaction.atomic
+def suspend(user: User, *, by: User | None, at: datetime, reason: str) -> None:
+    _require_granting(by)
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    record(user, "accounts.suspend", by=by, at=at, reason=reason)
+
+
+def _require_granting(by: User | None) -> None:
+    if by is not None and not can_anywhere(by, Verb.GRANT):
+        raise Refused(_("只有安全管理员可以管理账号和授权。"))

@@ -1,0 +1,58 @@
+"""The forms of the editor."""
+
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.utils.translation import gettext as _
+from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.models import ReferenceIndex
+from wagtail.permissions import policy_registry
+
+from jiyue.library.models import BasePage
+
+
+class ItemForm(WagtailAdminPageForm):
+    """Refuses references to what the person may not use: the choosers only *show* one's own, a forged form does not
+    ask them."""
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if self.for_user is not None and not self.errors:
+            self._refuse_foreign_references()
+
+    def _refuse_foreign_references(self) -> None:
+        foreign = foreign_references(self.instance, self.for_user)
+        if foreign:
+            self.add_error(None, _("引用了无权使用的内容：%s。") % "、".join(foreign))
+
+
+def foreign_references(page: BasePage, user: Any) -> list[str]:
+    """What a page refers to that its writer may neither read nor see published, as readable labels."""
+    return [
+        str(model._meta.verbose_name)
+        for model, keys in _references(page).items()
+        if not keys <= _usable(model, keys, user)
+    ]
+
+
+def _references(page: BasePage) -> dict[type[Any], set[str]]:
+    found: dict[type[Any], set[str]] = {}
+    for content_type_id, object_id, _path, _content_path in ReferenceIndex._extract_references_from_object(page):
+        model = ContentType.objects.get_for_id(content_type_id).model_class()
+        if model is not None:
+            found.setdefault(model, set()).add(str(object_id))
+    return found
+
+
+def _usable(model: type[Any], keys: set[str], user: Any) -> set[str]:
+    policy = policy_registry.get_by_type(model)
+    if issubclass(model, BasePage):
+        mine = policy.explorable_instances(user).filter(pk__in=keys)
+        public = BasePage.objects.filter(pk__in=keys, release__isnull=False, release__withdrawn_at=None)
+        return {str(pk) for pk in mine.values_list("pk", flat=True)} | {
+            str(pk) for pk in public.values_list("pk", flat=True)
+        }
+    if not hasattr(model, "unit"):
+        return keys
+    chosen = policy.instances_user_has_permission_for(user, "choose").filter(pk__in=keys)
+    return {str(pk) for pk in chosen.values_list("pk", flat=True)}

@@ -1,0 +1,4 @@
+from django.dispatch import Signal
+
+
+submission_moved = Signal()  # submission, by, at

@@ -1,0 +1,18 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class LibraryConfig(AppConfig):
+    name = "jiyue.library"
+    label = "library"
+    verbose_name = _("信息资源库")
+
+    def ready(self) -> None:
+        from wagtail.permissions import register_permission_policy
+
+        from jiyue.library.models import Attachment, BasePage, Picture
+        from jiyue.library.policies import MediaPolicy, WebsitePagePolicy
+
+        register_permission_policy(BasePage, WebsitePagePolicy())
+        register_permission_policy(Picture, MediaPolicy(Picture))
+        register_permission_policy(Attachment, MediaPolicy(Attachment))

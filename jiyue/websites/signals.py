@@ -1,0 +1,4 @@
+from django.dispatch import Signal
+
+
+website_registered = Signal()  # website, by, at
