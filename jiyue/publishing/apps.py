@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PublishingConfig(AppConfig):
+    name = "jiyue.publishing"
+    label = "publishing"
+    verbose_name = _("发布")
+
+    def ready(self) -> None:
+        from jiyue.common.outbox import register_consumer  # models are ready only now
+        from jiyue.publishing.actions import consume
+
+        register_consumer("publishing", consume)

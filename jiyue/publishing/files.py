@@ -1,0 +1,111 @@
+"""Writing files so that a reader, a crash or a full disk never meets half of one."""
+
+import os
+import tempfile
+from itertools import count
+from pathlib import Path
+
+
+STAGING = ".staging"  # beside the tree it feeds: a rename must stay on one file system
+
+_serial = count()
+
+
+def stage(body: bytes, *, beside: Path, durable: bool) -> str:
+    """Writes ``body`` to a new file in ``beside/.staging`` and answers its path."""
+    path = f"{beside}/{STAGING}/{os.getpid()}-{next(_serial)}"
+    try:
+        _write(path, body, durable=durable)
+    except BaseException:
+        remove_file(path)
+        raise
+    return path
+
+
+def move_into_place(staged: str, path: str, *, durable: bool) -> None:
+    try:
+        os.replace(staged, path)
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        os.replace(staged, path)
+    if durable:
+        _flush_directory(os.path.dirname(path))
+
+
+def write_atomically(path: str, body: bytes, *, beside: Path, durable: bool) -> None:
+    """``durable`` returns only once the file would survive a power cut; a full rebuild leaves that to one ``os.sync()``
+    at its end."""
+    staged = stage(body, beside=beside, durable=durable)
+    try:
+        move_into_place(staged, path, durable=durable)
+    except BaseException:
+        remove_file(staged)
+        raise
+
+
+def create_once(path: Path, body: bytes) -> None:
+    """Creates a file only its owner can read; whoever comes second leaves the first one's bytes alone."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with tempfile.NamedTemporaryFile(dir=path.parent) as temporary:  # made with mode 0600
+        temporary.write(body)
+        temporary.flush()
+        try:
+            os.link(temporary.name, path)
+        except FileExistsError:
+            return
+
+
+def has_bytes(path: str, body: bytes) -> bool:
+    """Whether the plain file at ``path`` holds exactly ``body``."""
+    return read_file(path) == body
+
+
+def read_file(path: str) -> bytes | None:
+    """The bytes of a plain file; ``None`` when it is missing, a directory or a link someone put there."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+        with open(descriptor, "rb", buffering=0) as file:
+            return file.read()
+    except OSError:
+        return None
+
+
+def remove_file(path: str) -> bool:
+    try:
+        os.unlink(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
+
+
+def remove_staging(root: Path) -> int:
+    """Clears what killed processes left half-written; answers how many files. Nobody else may be publishing."""
+    leftovers = list((root / STAGING).glob("*"))
+    for leftover in leftovers:
+        leftover.unlink(missing_ok=True)
+    return len(leftovers)
+
+
+def _write(path: str, body: bytes, *, durable: bool) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    try:
+        descriptor = os.open(path, flags, 0o644)
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        descriptor = os.open(path, flags, 0o644)
+    try:
+        view = memoryview(body)
+        while view:  # a write may take less than it was given
+            view = view[os.write(descriptor, view) :]
+        if durable:
+            os.fdatasync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _flush_directory(path: str) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
