@@ -15,3 +15,19 @@ class DirtyKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.consumer} {self.key}"
+
+
+class ScheduledJob(models.Model):
+    """When a periodic job runs next, and who holds it now. The jobs themselves are declared in code (schedule.py)."""
+
+    name = models.CharField(_("任务"), max_length=80, unique=True)
+    next_at = models.DateTimeField(_("下次运行"))
+    started_at = models.DateTimeField(_("上次开始"), null=True)
+    leased_until = models.DateTimeField(_("租约到期"), null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("定时任务")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

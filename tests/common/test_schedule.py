@@ -1,0 +1,70 @@
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from jiyue.common import schedule
+from jiyue.common.models import ScheduledJob
+from jiyue.common.schedule import register_job, run_due
+
+
+pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 11, 21, 12, tzinfo=ZoneInfo("Asia/Shanghai"))
+ONE = NOON + timedelta(hours=1)
+
+
+@pytest.fixture
+def runs(monkeypatch):
+    """The moments at which the job ``hourly`` ran; it is declared at noon and due at one."""
+    monkeypatch.setattr(schedule, "_jobs", {})
+    moments = []
+    register_job("hourly", "0 * * * *", moments.append)
+    run_due(NOON)
+    return moments
+
+
+def test_a_job_waits_for_its_moment(runs):
+    assert run_due(ONE - timedelta(seconds=1)) == []
+    assert runs == []
+
+
+def test_a_due_job_runs_once_whoever_asks(runs):
+    assert run_due(ONE) == ["hourly"]
+    assert run_due(ONE) == []
+    assert run_due(ONE + timedelta(minutes=59)) == []
+    assert runs == [ONE]
+
+
+def test_a_job_somebody_is_running_is_left_alone(runs, monkeypatch):
+    asked_meanwhile = []
+    register_job("hourly", "0 * * * *", lambda at: asked_meanwhile.append(run_due(at)))
+
+    run_due(ONE)
+
+    assert asked_meanwhile == [[]]
+
+
+def test_the_job_of_a_runner_that_died_runs_again_when_its_lease_ends(runs):
+    def die(at):
+        raise SystemExit
+
+    register_job("hourly", "0 * * * *", die, lease=timedelta(minutes=5))
+    with pytest.raises(SystemExit):
+        run_due(ONE)
+    register_job("hourly", "0 * * * *", runs.append)
+
+    assert run_due(ONE + timedelta(minutes=4)) == []
+    assert run_due(ONE + timedelta(minutes=6)) == ["hourly"]
+
+
+def test_moments_missed_are_made_up_for_once(runs):
+    assert run_due(NOON + timedelta(days=3)) == ["hourly"]
+    assert run_due(NOON + timedelta(days=3, minutes=1)) == []
+
+
+def test_expressions_are_in_local_time(runs):
+    register_job("daily", "30 2 * * *", runs.append)
+
+    run_due(NOON)
+
+    assert ScheduledJob.objects.get(name="daily").next_at == datetime(2026, 11, 22, 2, 30, tzinfo=NOON.tzinfo)
