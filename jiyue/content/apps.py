@@ -6,3 +6,6 @@ class ContentConfig(AppConfig):
     name = "jiyue.content"
     label = "content"
     verbose_name = _("栏目与信息")
+
+    def ready(self) -> None:
+        from jiyue.content import receivers  # noqa: F401 -- connects them

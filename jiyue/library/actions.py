@@ -199,7 +199,6 @@ def _first_release(page: BasePage, values: dict[str, Any], *, released_at: datet
     )
     if page.kind not in STRUCTURE:
         release.index_number = index_numbers.assign(page.website, released_at=released_at)
-    release.full_clean(exclude=["item", "website", "unit", "column", "receipt", "cover", "facts", "media"])
     release.save()
     if column is not None:
         columns = [column.pk, *StandingCall.objects.filter(source=column.pk).values_list("target_id", flat=True)]
