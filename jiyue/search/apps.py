@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SearchConfig(AppConfig):
+    name = "jiyue.search"
+    label = "search"
+    verbose_name = _("搜索")
+
+    def ready(self) -> None:
+        from jiyue.common.outbox import register_consumer  # models are ready only now
+        from jiyue.search.actions import consume
+
+        register_consumer("search", consume)
