@@ -17,9 +17,7 @@ import nh3
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 
-MAX_DEPTH: Final = (
-    120  # deeper nesting is an attack or an accident; its text is kept, its structure is not
-)
+MAX_DEPTH: Final = 120  # deeper nesting is an attack or an accident; its text is kept, its structure is not
 MAX_NESTED: Final = 3000
 PASSES: Final = 4
 
@@ -66,9 +64,7 @@ _INDENTED: Final = re.compile(r"\s*(?:\u3000{2}|\xa0{4})")
 _SCHEME: Final = re.compile(r"([^/?#]*?):")
 _LINE: Final = re.compile(r'<(p|h[234])(?: class="\w+")?>(.*)</\1>', re.DOTALL)
 _TAG: Final = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
-_UNNESTED: Final = _names(
-    "p li br hr img input td th tr option wbr meta link col source track area base"
-)
+_UNNESTED: Final = _names("p li br hr img input td th tr option wbr meta link col source track area base")
 _MAIL: Final = re.compile(r"mailto:[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
 
 ALIGNED_TAGS: Final = ("p", "h2", "h3", "h4", "td", "th")
@@ -257,9 +253,7 @@ class _Writer:
     def marked(self, node: LexborNode, tag: str) -> None:
         outer = self.marks
         if tag == "a":
-            self.marks = outer._replace(
-                link=outer.link or address_of(node.attributes.get("href")) or ""
-            )
+            self.marks = outer._replace(link=outer.link or address_of(node.attributes.get("href")) or "")
         else:
             kind = MARKS[tag]
             self.marks = outer._replace(**{"script" if kind in {"sub", "sup"} else kind: kind})
@@ -277,15 +271,11 @@ class _Writer:
         source = (node.attributes.get("src") or "").strip()
         if not IMAGE_ADDRESS.fullmatch(source):
             return
-        alt = entities.escape(
-            _SPACES.sub(" ", _INVISIBLE.sub("", node.attributes.get("alt") or "")).strip()
-        )
+        alt = entities.escape(_SPACES.sub(" ", _INVISIBLE.sub("", node.attributes.get("alt") or "")).strip())
         size = "".join(
             f' {name}="{int(value)}"'
             for name in ("width", "height")
-            if (value := node.attributes.get(name) or "").isascii()
-            and value.isdigit()
-            and 0 < int(value[:6]) < 10000
+            if (value := node.attributes.get(name) or "").isascii() and value.isdigit() and 0 < int(value[:6]) < 10000
         )
         self.run.append(Token(self.marks, f'<img src="{source}" alt="{alt}"{size}>'))
 
@@ -352,9 +342,7 @@ class _Writer:
         writer.align = align = _alignment(cell, "")
         writer.walk(cell)
         content = [re.sub(r"(</?)h[234]", r"\1p", block) for block in writer.finished()]
-        if len(content) == 1 and (
-            single := re.fullmatch(r'<p(?: class="(\w+)")?>(.*)</p>', content[0], re.DOTALL)
-        ):
+        if len(content) == 1 and (single := re.fullmatch(r'<p(?: class="(\w+)")?>(.*)</p>', content[0], re.DOTALL)):
             align, content = single[1] or "", [single[2]]
         attributes = "".join(_cell_attributes(cell)) + (f' class="{align}"' if align else "")
         return f"<{cell.tag}{attributes}>{''.join(content)}</{cell.tag}>"

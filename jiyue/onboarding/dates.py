@@ -21,7 +21,14 @@ _IN_ADDRESS: Final = (
     re.compile(r"/((?:19|20)\d\d)[/-]?(\d\d?)[/-]?(\d\d)/"),
     re.compile(r"/((?:19|20)\d\d)-(\d\d)/(\d\d)[/_]"),
 )
-_DIGITS: Final = {**{c: i for i, c in enumerate("〇一二三四五六七八九")}, "○": 0, "Ｏ": 0, "O": 0, "o": 0, "零": 0}
+_DIGITS: Final = {
+    **{c: i for i, c in enumerate("〇一二三四五六七八九")},
+    "○": 0,
+    "Ｏ": 0,
+    "O": 0,
+    "o": 0,
+    "零": 0,
+}
 
 
 def found_in(text: str) -> datetime | None:
@@ -50,15 +57,16 @@ def in_address(address: str) -> datetime | None:
     return None
 
 
-def signed(text: str) -> datetime | None:
-    """The last date in Chinese numerals or figures on a line of its own, as under a signature."""
-    for line in reversed(text.strip().split("\n")[-12:]):
-        bare = re.sub(r"\s", "", line)
-        if len(bare) <= 16:
-            moment = _in_numerals(bare) or found_in(bare)
-            if moment:
-                return moment
-    return None
+def alone_in(line: str) -> datetime | None:
+    """The date of a line that holds nothing else, as under a signature: 二〇一一年十一月二十五日, 2017年6月28日."""
+    bare = re.sub(r"[\s（）()]", "", line)
+    return (_in_numerals(bare) or found_in(bare)) if len(bare) <= 16 else None
+
+
+def compact_in(text: str) -> datetime | None:
+    """Eight figures, as in names of files and programmes: 20230731."""
+    match = re.search(r"(?<!\d)(20\d\d)(\d\d)(\d\d)(?!\d)", text)
+    return _moment(*(int(part) for part in match.groups())) if match else None
 
 
 def _in_numerals(text: str) -> datetime | None:

@@ -9,7 +9,17 @@ from jiyue.onboarding import dates
 
 
 _SPACED: Final = {
-    "published": ("发布日期", "发布时间", "发文日期", "公布日期", "发稿时间", "发表时间", "更新时间", "时间", "日期"),
+    "published": (
+        "发布日期",
+        "发布时间",
+        "发文日期",
+        "公布日期",
+        "发稿时间",
+        "发表时间",
+        "更新时间",
+        "时间",
+        "日期",
+    ),
     "source": ("信息来源", "稿件来源", "文章来源", "来源于", "来源"),
     "author": ("作者", "记者", "撰稿"),
     "editor": ("责任编辑", "责编", "编辑"),
@@ -19,20 +29,23 @@ _SPACED: Final = {
     "column": ("所属栏目", "栏目"),
     "title": ("标题", "名称"),
 }
-_OTHER_LABELS: Final = (
-    "字体|字号|浏览次数|浏览|点击数|点击|阅读|打印|分享|主题分类|分类|主题词|有效性|有效期|成文日期|内容概述|关键词|公开方式|公开范围|体裁|组配分类"
-)
+_OTHER_LABELS: Final = "字体|字号|浏览次数|浏览|点击数|点击|阅读|打印|分享|主题分类|分类|主题词|有效性|有效期|成文日期|内容概述|关键词|公开方式|公开范围|体裁|组配分类"
 DOC_NUMBER: Final = re.compile(
     r"(?:(?<=[^\u4e00-\u9fff])|^)([\u4e00-\u9fff][\u4e00-\u9fff·]{0,15}?)\s*[〔﹝\[［(（【]\s*((?:19|20)\d\d)\s*[〕﹞\]］)）】]\s*第?\s*(\d{1,5})\s*号"
 )
-ORDER_NUMBER: Final = re.compile(r"([\u4e00-\u9fff]{0,20}令)\s*[（(]?\s*第\s*([0-9〇○一二三四五六七八九十百]{1,6})\s*号")
-_PLACE: Final = re.compile(r"^.{0,4}(?:当前位置|您?现在的?位置|您?所在的?位置|^位置)\s*[:：是]?|^\s*首页\s*(?:>|»|›|->)")
-_SENTENCE: Final = re.compile("[。；！？!?;]")
+ORDER_NUMBER: Final = re.compile(
+    r"[\u4e00-\u9fff]{0,20}(?:令\s*[（(]?|公告\s*(?:19|20)\d\d\s*年)\s*第\s*[0-9〇○一二三四五六七八九十百]{1,6}\s*号"
+)
+_PLACE: Final = re.compile(
+    r"^.{0,4}(?:当前位置|您?现在的?位置|您?所在的?位置|^位置)\s*[:：是]?|^\s*首页\s*(?:>|»|›|->)"
+)
+_FULL: Final = re.compile("[。；！？]")
+_SENTENCE: Final = re.compile("[。；！？!?;]|，.*，|,.*,")
 
 
 def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
     spaced = "|".join(r"\s{0,2}".join(name) for name in names)
-    return re.compile(rf"(?:^|[^\u4e00-\u9fff])(?:{spaced})\s*[:：]\s*([^\s:：|｜【】\[\]]{{1,60}})(?!\s*[:：])")
+    return re.compile(rf"(?:^|[^\u4e00-\u9fff])(?:{spaced})\s*[:：]\s*([^\s:：|｜【】\[\]]{{1,60}}+)(?!\s*[:：])")
 
 
 _LABELS: Final = {name: _pattern(names) for name, names in _SPACED.items()}
@@ -42,10 +55,10 @@ _ANY_LABEL: Final = re.compile(
     + rf"|{_OTHER_LABELS})\s*[:：]?(?![\u4e00-\u9fff])\s*"
 )
 _TOOLS: Final = re.compile(
-    r"^[\W_]*(?:打印(?:本页|本文|文章)?|关闭(?:窗口|本页)?|上一(?:篇|条|页)|下一(?:篇|条|页)|扫一扫.{0,16}|分享(?:到|至)?.{0,12}|收藏(?:本页)?|返回(?:顶部|首页|列表)?"
+    r"^[\W_]*(?:(?:【\d+】)+|打印(?:本页|本文|文章)?|关闭(?:窗口|本页)?|上一(?:篇|条|页)|下一(?:篇|条|页)|扫一扫.{0,16}|分享(?:到|至)?.{0,12}|收藏(?:本页)?|返回(?:顶部|首页|列表)?"
     r"|相关(?:阅读|稿件|链接|新闻|文章|文档|附件|政策|解读)|推荐阅读|热点新闻|纠错|我要纠错|网站纠错|加入收藏|设为首页|字[体号].{0,16}|[大中小默认超特\s\[\]]+|放大|缩小|正常"
     r"|保护视力色?.{0,12}|阅读次数.{0,8}|浏览次数.{0,10}|浏览量?.{0,10}|点击(?:数|量|次数)?.{0,8}|微信|微博|朋友圈|qzone|评论|图集|客户端|附件下载|\+1|【?详细】?|更多>*"
-    r"|Produced By.*|版权所有.*|主办单位.*|承办单位.*|技术支持.*|网站标识码.*|.{0,3}ICP备.*|.{0,6}公网安备.*)"
+    r"|Produced By.*|版权所有.*|主办单位.*|承办单位.*|技术支持.*|网站标识码.*|.{0,3}ICP备.*|.{0,6}公网安备.*|地址[:：].*(?:邮编|电话).*)"
     r"[\W_]*(?:(?:打印|关闭|本页|窗口|返回顶部|分享|收藏)[\W_]*)*$",
     re.IGNORECASE,
 )
@@ -103,8 +116,12 @@ def is_place(line: str) -> bool:
     return bool(_PLACE.search(line)) and len(line) < 120
 
 
+def has_sentence(line: str) -> bool:
+    return bool(_SENTENCE.search(line))
+
+
 def is_prose(line: str) -> bool:
-    return bool(_SENTENCE.search(line)) or len(line) >= 40
+    return has_sentence(line) or len(line) >= 60
 
 
 def is_furniture(line: str) -> bool:
@@ -114,7 +131,7 @@ def is_furniture(line: str) -> bool:
     if is_place(line) or _TOOLS.match(line):
         return True
     rest = _ANY_LABEL.sub(" ", line)
-    return rest != line and not _SENTENCE.search(rest) and len(rest) < 60
+    return rest != line and not _FULL.search(rest) and len(rest) < 60
 
 
 def closes(line: str) -> bool:

@@ -22,10 +22,12 @@ _BRANDS: Final = re.compile(
 _AGAINST: Final = re.compile("打击|赌博|涉赌|禁赌|反诈|诈骗|查处|查获|警方|公安|整治|违法|犯罪")
 _TITLE: Final = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 _CLOAK: Final = re.compile(
-    r"document\.referrer[\s\S]{0,400}?(?:baidu|sogou|so\.com|google)[\s\S]{0,400}?location", re.IGNORECASE
+    r"document\.referrer[\s\S]{0,400}?(?:baidu|sogou|so\.com|google)[\s\S]{0,400}?location",
+    re.IGNORECASE,
 )
 _OFFSTAGE: Final = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|text-indent\s*:\s*-\d{3}|(?:left|top)\s*:\s*-\d{3}|font-size\s*:\s*0", re.IGNORECASE
+    r"display\s*:\s*none|visibility\s*:\s*hidden|text-indent\s*:\s*-\d{3}|(?:left|top)\s*:\s*-\d{3}|font-size\s*:\s*0",
+    re.IGNORECASE,
 )
 DECOYS: Final = 8
 

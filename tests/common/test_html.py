@@ -24,12 +24,7 @@ ALLOWED = {
     "th": {"class", "colspan", "rowspan", "scope"},
     "a": {"href"},
     "img": {"src", "alt", "width", "height"},
-    **{
-        tag: set()
-        for tag in words(
-            "br hr strong em sub sup ul ol li blockquote table caption thead tbody tr"
-        )
-    },
+    **{tag: set() for tag in words("br hr strong em sub sup ul ol li blockquote table caption thead tbody tr")},
 }
 
 HOSTILE = [
@@ -111,9 +106,7 @@ def escapes(html: str) -> list[str]:
             found.append(node.html)
         if node.attributes.get("class", "center") not in {"center", "right"}:
             found.append(node.html)
-        if re.match(
-            r"\s*(?:javascript|data|vbscript)", node.attributes.get("href") or "", re.IGNORECASE
-        ):
+        if re.match(r"\s*(?:javascript|data|vbscript)", node.attributes.get("href") or "", re.IGNORECASE):
             found.append(node.html)
         if not (node.attributes.get("src") or "/m/").startswith("/m/"):
             found.append(node.html)
@@ -138,9 +131,7 @@ FRAGMENTS = st.sampled_from(
         *words(
             "<blockquote> </blockquote> <div align=center> </div> <br> <hr> <sup> <sub> <pre> <font> <center> <svg> <math> <style>"
         ),
-        *words(
-            "<!-- --> ]]> <![CDATA[ </ < > & &amp; &#60; \" ' ` <form> <mglyph> <annotation-xml> <desc> <tbody>"
-        ),
+        *words("<!-- --> ]]> <![CDATA[ </ < > & &amp; &#60; \" ' ` <form> <mglyph> <annotation-xml> <desc> <tbody>"),
         "　　",
         "\xa0\xa0\xa0\xa0",
         "\n",
@@ -198,9 +189,7 @@ def test_headings_fit_below_the_title_of_the_page():
 
 
 def test_paragraph_indents_and_empty_paragraphs_go():
-    assert (
-        clean("<p>　　第一条&nbsp;</p><p>&nbsp;</p><p><br></p><p><b> </b></p>") == "<p>第一条</p>"
-    )
+    assert clean("<p>　　第一条&nbsp;</p><p>&nbsp;</p><p><br></p><p><b> </b></p>") == "<p>第一条</p>"
 
 
 def test_loose_text_and_divisions_become_paragraphs():
@@ -216,9 +205,7 @@ def test_breaks_before_an_indent_begin_a_paragraph():
 def test_alignment_of_titles_and_signatures_survives_as_a_class():
     html = "<center>标题</center><p style='text-align:right'>云州市人民政府</p><p align='justify'>正文</p>"
 
-    assert (
-        clean(html) == '<p class="center">标题</p><p class="right">云州市人民政府</p><p>正文</p>'
-    )
+    assert clean(html) == '<p class="center">标题</p><p class="right">云州市人民政府</p><p>正文</p>'
 
 
 def test_marks_are_named_merged_and_never_nested_in_themselves():
@@ -228,10 +215,7 @@ def test_marks_are_named_merged_and_never_nested_in_themselves():
 
 
 def test_marks_around_blocks_move_inside():
-    assert (
-        clean("<b><p>甲</p><p>乙</p></b>")
-        == "<p><strong>甲</strong></p><p><strong>乙</strong></p>"
-    )
+    assert clean("<b><p>甲</p><p>乙</p></b>") == "<p><strong>甲</strong></p><p><strong>乙</strong></p>"
 
 
 @pytest.mark.parametrize(
@@ -253,7 +237,9 @@ def test_link_addresses(given_address, kept):
 
 
 def test_images_are_kept_only_from_our_own_store():
-    html = "<p><img src='/m/ab/abcd.jpg' alt='会场 \"一\"' width=600 height='x'><img src='https://old.example/a.jpg'></p>"
+    html = (
+        "<p><img src='/m/ab/abcd.jpg' alt='会场 \"一\"' width=600 height='x'><img src='https://old.example/a.jpg'></p>"
+    )
 
     assert clean(html) == '<p><img src="/m/ab/abcd.jpg" alt="会场 &quot;一&quot;" width="600"></p>'
 
@@ -274,20 +260,13 @@ def test_a_table_of_data_keeps_its_structure():
 def test_a_table_that_only_arranges_the_page_gives_up_its_content():
     html = "<table><tr><td><p>正文</p><table><tr><td>甲</td><td>乙</td></tr></table></td></tr></table>"
 
-    assert (
-        clean(html) == "<p>正文</p><table><tbody><tr><td>甲</td><td>乙</td></tr></tbody></table>"
-    )
+    assert clean(html) == "<p>正文</p><table><tbody><tr><td>甲</td><td>乙</td></tr></tbody></table>"
 
 
 def test_lists_keep_their_levels():
-    html = (
-        "<ul><li>甲<ul><li>乙</li></ul></li><ol><li>丙</li></ol><li><p>丁</p><p>戊</p></li></ul>"
-    )
+    html = "<ul><li>甲<ul><li>乙</li></ul></li><ol><li>丙</li></ol><li><p>丁</p><p>戊</p></li></ul>"
 
-    assert (
-        clean(html)
-        == "<ul><li>甲<ul><li>乙</li></ul><ol><li>丙</li></ol></li><li>丁<br>戊</li></ul>"
-    )
+    assert clean(html) == "<ul><li>甲<ul><li>乙</li></ul><ol><li>丙</li></ol></li><li>丁<br>戊</li></ul>"
 
 
 def test_hidden_text_does_not_come_back_to_light():
