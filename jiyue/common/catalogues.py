@@ -17,9 +17,7 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
 
-def django_template(
-    file: IO[bytes], keywords: Any, comment_tags: Any, options: Any
-) -> Iterator[tuple[int, str, Any, list[str]]]:
+def django_template(file: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[tuple[Any, ...]]:
     """Babel extractor for Django templates: Django's own reading of them as Python calls."""
     source = templatize(file.read().decode())
     calls = "\n".join(line.strip() for line in source.splitlines())  # indentation would mean something in Python

@@ -8,7 +8,7 @@ ISO/IEC 18004, byte mode, level L, mask 0, versions 2 to 6."""
 from collections.abc import Iterator
 from functools import cache
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 
 # version → data codewords, error correction codewords of a block, blocks
@@ -26,9 +26,9 @@ def qr_svg(text: str, label: str) -> Markup:
     size, rows = 17 + 4 * version, _rows(version, data)
     width = size + 2 * QUIET
     return Markup(
-        '<svg viewBox="0 0 {w} {w}" role="img" aria-label="{label}" shape-rendering="crispEdges">'
-        '<path stroke="#000" d="M{q} {q}.5{path}"/></svg>'
-    ).format(w=width, q=QUIET, label=label, path=Markup(_path(rows, size)))
+        f'<svg viewBox="0 0 {width} {width}" role="img" aria-label="{escape(label)}" shape-rendering="crispEdges">'
+        f'<path stroke="#000" d="M{QUIET} {QUIET}.5{_path(rows, size)}"/></svg>'
+    )
 
 
 def matrix(text: str) -> list[list[bool]]:
@@ -63,11 +63,9 @@ def _stride(size: int) -> int:
 
 
 def _path(rows: bytes, size: int) -> str:
-    stride, strokes = _stride(size) // 8, _strokes()
+    stride, drawn = _stride(size) // 8, list(map(_strokes().__getitem__, rows))
     back = f"m-{stride * 8} 1"
-    return back.join(
-        "".join([strokes[byte] for byte in rows[start : start + stride]]) for start in range(0, len(rows), stride)
-    )
+    return back.join(["".join(drawn[start : start + stride]) for start in range(0, len(drawn), stride)])
 
 
 @cache

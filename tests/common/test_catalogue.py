@@ -16,6 +16,7 @@ from wagtail.admin.views.i18n import localized_js_catalog
 
 from jiyue.common import catalogues
 
+
 ROOT = Path(settings.BASE)
 OURS = sorted((ROOT / "locale").glob("*/LC_MESSAGES/*.po"))
 PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[sd]|%[sd]|\{\w*\}|</?\w+")
