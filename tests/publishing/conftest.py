@@ -8,7 +8,8 @@ import pytest
 from jiyue.common import pages
 from jiyue.common.pages import Rendered, Target
 from jiyue.organisations.actions import establish
-from jiyue.websites.actions import put_online, register
+from jiyue.websites.actions import register
+from tests import factories
 
 
 AT = datetime(2026, 11, 21, 8, tzinfo=UTC)
@@ -64,15 +65,12 @@ def home(tmp_path, settings):
     return tmp_path
 
 
-def website_called(code, *, online=True, parent=None):
-    unit = establish(name=f"云州市{code}局", code=code, level="city", kind="department", parent=parent)
-    website = register(
-        unit=unit, kind="department", code=code, name=f"{code}网", hosts=[f"{code}.localhost"], by=None, at=AT
-    )
+def website_called(code, *, online=True):
+    factories.foundation()
+    unit = establish(name=f"云州市{code}局", code=code, level="city", kind="department")
     if online:
-        put_online(website, by=None, at=AT)
-        website.refresh_from_db()
-    return website
+        return factories.a_website(unit, "department", at=AT, host=f"{code}.localhost")
+    return register(unit=unit, kind="department", code=code, name=f"{code}网", hosts=[f"{code}.localhost"], by=None, at=AT)
 
 
 @pytest.fixture
