@@ -180,6 +180,11 @@ STORAGES = {
 }
 PUBLIC_ROOT = HOME / "public"
 STORE_ROOT = HOME / "store"
+OFFICE_PATHS = ["admin", "documents"]  # first segments Django answers on the host of the back office only
+DYNAMIC_PATHS = ["-", "search"]  # ... and on every public host
+OFFICE_THREADS = int(env("THREADS", "8"))
+MAX_REQUEST_BYTES = int(env("MAX_REQUEST_BYTES", str(200 * 1024 * 1024)))
+TRUSTED_PROXIES = [address for address in env("TRUSTED_PROXIES").split(",") if address]
 PUBLISHING_DIGEST = env("DIGEST", "sha256")  # "sm3" where 商用密码 is demanded; docs/adr/0010
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "ENQUEUE_ON_COMMIT": True}}
