@@ -2,8 +2,11 @@ from django.urls import include, path
 from wagtail.admin import urls as admin_urls
 from wagtail.documents import urls as document_urls
 
+from jiyue.library import views as library
+
 
 urlpatterns = [
+    path("admin/media/<path:path>", library.media, name="library_media"),
     path("admin/", include(admin_urls)),
     path("documents/", include(document_urls)),
 ]

@@ -22,6 +22,7 @@ class Media:
     """Collects the files a page shows while its record is drawn up."""
 
     files: dict[str, str] = field(default_factory=dict)  # public path → name in the media storage
+    preview: bool = False  # show the back office's own address: the public one does not exist yet
 
     def picture(self, picture: Picture | None, alt: str = "") -> dict[str, Any] | None:
         """``{src, alt, width, height}`` of a picture as published; ``None`` for no picture."""
@@ -47,6 +48,8 @@ class Media:
         return [{"path": path, "file": name} for path, name in sorted(self.files.items())]
 
     def _publish(self, file: Any) -> str:
+        if self.preview:
+            return str(file.url)
         with file.open("rb") as opened:
             digest = hashlib.file_digest(opened, "sha256").hexdigest()
         extension = file.name.rsplit(".", 1)[-1].lower()

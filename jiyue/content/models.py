@@ -56,7 +56,7 @@ class HomePage(ChainPage):
     class Meta:
         verbose_name = verbose_name_plural = _("首页")
 
-    def public_record(self) -> dict[str, Any]:
+    def public_record(self, *, preview: bool = False) -> dict[str, Any]:
         return {"title": self.title, "facts": {"blocks": self.blocks.get_prep_value()}}
 
 
@@ -96,12 +96,12 @@ class ColumnPage(ChainPage):
     class Meta:
         verbose_name = verbose_name_plural = _("栏目")
 
-    def public_record(self) -> dict[str, Any]:
+    def public_record(self, *, preview: bool = False) -> dict[str, Any]:
         return {
             "title": self.title,
             "summary": self.description,
             "keywords": self.keywords,
-            "facts": {"column_kind": self.column_kind, "layout": self.layout},
+            "facts": {"column_kind": self.column_kind, "layout": self.layout, "in_navigation": self.in_navigation},
         }
 
 
@@ -149,8 +149,8 @@ class ItemPage(ChainPage):
             return False
         return cls.kind in ACCEPTS[column.column_kind]
 
-    def public_record(self) -> dict[str, Any]:
-        media = bodies.Media()
+    def public_record(self, *, preview: bool = False) -> dict[str, Any]:
+        media = bodies.Media(preview=preview)
         body = bodies.render_body(self.body, media)
         text = bodies.plain(body)
         record = {
@@ -244,8 +244,8 @@ class PolicyDocument(ItemPage):
         if self.effective_on and self.issued_on and self.effective_on < self.issued_on:
             raise ValidationError({"effective_on": _("施行日期不能早于成文日期。")})
 
-    def public_record(self) -> dict[str, Any]:
-        return {**super().public_record(), "doc_number": self.doc_number, "validity": self.validity}
+    def public_record(self, *, preview: bool = False) -> dict[str, Any]:
+        return {**super().public_record(preview=preview), "doc_number": self.doc_number, "validity": self.validity}
 
     def facts(self, media: bodies.Media) -> dict[str, Any]:
         return {

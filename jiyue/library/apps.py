@@ -12,7 +12,9 @@ class LibraryConfig(AppConfig):
 
         from jiyue.library.models import Attachment, BasePage, Picture
         from jiyue.library.policies import MediaPolicy, WebsitePagePolicy
+        from jiyue.library.reviewed import declare_wagtail_views
 
         register_permission_policy(BasePage, WebsitePagePolicy())
         register_permission_policy(Picture, MediaPolicy(Picture))
         register_permission_policy(Attachment, MediaPolicy(Attachment))
+        declare_wagtail_views()

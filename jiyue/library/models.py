@@ -79,7 +79,7 @@ class BasePage(AbstractPage):
 
         withdraw(self, by=user, at=now(), reason=_("撤下"))
 
-    def public_record(self) -> dict[str, Any]:
+    def public_record(self, *, preview: bool = False) -> dict[str, Any]:
         """The ``Release`` fields this page gives to the public; rendered from the reviewed revision."""
         raise NotImplementedError
 
