@@ -8,4 +8,6 @@ class ContentConfig(AppConfig):
     verbose_name = _("栏目与信息")
 
     def ready(self) -> None:
-        from jiyue.content import receivers  # noqa: F401 -- connects them
+        from jiyue.content import pages, receivers  # noqa: F401 -- connects them
+
+        pages.register()
