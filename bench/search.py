@@ -97,7 +97,7 @@ class Fts5:
         self._db = sqlite3.connect(path)
         self._db.executescript(
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=1073741824; PRAGMA cache_size=-200000;"
-            "CREATE VIRTUAL TABLE pairs USING fts5(title, body, content='', tokenize=\"unicode61 categories 'L* N* P* S* Z* Co'\");"
+            "CREATE VIRTUAL TABLE pairs USING fts5(title, body, content='', tokenize=\"unicode61 categories 'L* N* P* S* M* Co'\");"
             "CREATE TABLE doc(id INTEGER PRIMARY KEY, site INT, kind TEXT, year INT, unit INT, validity TEXT, at INT,"
             " title TEXT, body TEXT);"
         )
@@ -116,7 +116,7 @@ class Fts5:
         self._db.commit()
 
     def search(self, query: Query) -> int:
-        match = " AND ".join(f'"{_pairs(term)}"' for term in query.terms)
+        match = " AND ".join('"' + _pairs(term).replace('"', '""') + '"' for term in query.terms)
         found = "WITH hit AS MATERIALIZED (SELECT rowid FROM pairs WHERE pairs MATCH :match)"
         counts = " UNION ALL ".join(
             f"SELECT '{facet}', {facet}, count(*) FROM doc WHERE id IN hit GROUP BY {facet}" for facet in Facet

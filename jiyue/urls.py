@@ -7,6 +7,7 @@ from jiyue.library import views as library
 
 urlpatterns = [
     path("admin/media/<path:path>", library.media, name="library_media"),
+    path("", include("jiyue.search.urls")),
     path("admin/", include(admin_urls)),
     path("documents/", include(document_urls)),
 ]

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 
-SHARE = 0.01  # of the sample
+SHARE = 0.02  # of the sample
 LONGEST = 12
 LARGEST = 6000
 
@@ -26,7 +26,8 @@ class Lexicon:
     def within(self, text: str) -> set[str]:
         """All strings of the lexicon which occur in ``text``."""
         strings, found = self.strings, set()
-        for start in [place for place in range(len(text) - 2) if text[place : place + 3] in strings]:
+        threes = map("".join, zip(text, text[1:], text[2:], strict=False))
+        for start in [place for place, three in enumerate(threes) if three in strings]:
             end = start + 3
             while (string := text[start:end]) in strings and end <= len(text):
                 found.add(string)

@@ -6,6 +6,7 @@ characters (通　知, 云政办发 〔2026〕 31 号). Line breaks separate: no
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 
 SPACE, BREAK = "␣", "␤"  # visible stand-ins: the index cuts its tokens at real white space
@@ -69,8 +70,15 @@ def normalise(text: str) -> str:
     return plain.strip(SPACE + BREAK)
 
 
-def normalise_line(line: str) -> tuple[str, list[int]]:
+def normalise_line(line: str) -> tuple[str, Sequence[int]]:
     """The normal form of one line and, for each of its characters, the place in ``line`` it came from."""
+    plain = line.translate(_TABLE)
+    if SPACE not in plain and all(len(_TABLE[ord(char)]) == 1 for char in set(line)):
+        return plain, range(len(plain))
+    return _normalise_shifting(line)
+
+
+def _normalise_shifting(line: str) -> tuple[str, list[int]]:
     forms = [_TABLE[ord(char)] for char in line]
     chars = [(char, place) for place, form in enumerate(forms) for char in form]
     raw = "".join(char for char, _ in chars)
