@@ -79,11 +79,15 @@ def remove_file(path: str) -> bool:
 
 
 def remove_staging(root: Path) -> int:
-    """Clears what killed processes left half-written; answers how many files. Nobody else may be publishing."""
-    leftovers = list((root / STAGING).glob("*"))
+    """Clears what processes that have ended left half-written; answers how many files."""
+    leftovers = [file for file in (root / STAGING).glob("*") if not _is_alive(int(file.name.partition("-")[0]))]
     for leftover in leftovers:
         leftover.unlink(missing_ok=True)
     return len(leftovers)
+
+
+def _is_alive(process: int) -> bool:
+    return process != os.getpid() and os.path.exists(f"/proc/{process}")
 
 
 def _write(path: str, body: bytes, *, durable: bool) -> None:

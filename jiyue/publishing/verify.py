@@ -47,8 +47,8 @@ def verify(*, at: datetime, websites: Iterable[int] | None = None) -> Verificati
     return found
 
 
-def clear_staging() -> int:
-    """What processes that were killed left behind. Nobody else may be publishing."""
+def remove_leftovers() -> int:
+    """Clears what processes that were killed had half-written; answers how many files."""
     return remove_staging(settings.PUBLIC_ROOT) + remove_staging(settings.STORE_ROOT)
 
 

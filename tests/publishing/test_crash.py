@@ -12,7 +12,7 @@ from jiyue.publishing import manifest
 from jiyue.publishing.actions import publish_all
 from jiyue.publishing.models import Output
 from jiyue.publishing.store import is_intact, store
-from jiyue.publishing.verify import clear_staging, verify
+from jiyue.publishing.verify import remove_leftovers, verify
 
 from .conftest import AT, LATER
 
@@ -129,7 +129,7 @@ def test_killed_at_any_step_verification_alone_repairs(world, website, home, pow
         except Killed:
             power.cut_after(None)
             verify(at=LATER)
-            clear_staging()
+            remove_leftovers()
             assert verify(at=LATER).is_clean
             points += 1
 
