@@ -76,8 +76,11 @@ def test_nobody_sees_anything_of_another_bureau(client, cluster, canary, princip
     if principal == "security_admin":
         pytest.skip("the security administrator's screens list the accounts of the whole cluster by design")
 
+    client.raise_request_exception = False  # Wagtail's link form fails on an empty POST; here only leaks count
     leaks = []
-    for _name, route in ADMIN:
+    for name, route in ADMIN:
+        if policy_of(name) is None:
+            continue  # does not exist for anybody: see the next test
         for pk in pks if "<" in route or "(" in route else {ids["pk"]}:
             url = address(route, {**ids, "pk": pk, "default": pk})
             for query in ("", f"?q={CANARY}", f"?id={pk}"):
