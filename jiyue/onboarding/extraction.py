@@ -99,7 +99,7 @@ def page_of(html: str, *, address: str = "") -> Page:
     document = _read(tree, html, address)
     title = _title(document)
     if _BROKEN.search(title or _visible(tree.body)[:40]):
-        raise NotAnArticle("error", _("是出错或验证页面，不是信息"))
+        raise NotAnArticle("error", _("是出错或验证页面，不是信息"), title)
     main = _main(document)
     page = _written(document, main, title)
     _refuse_what_is_no_article(page, document, main)
@@ -286,10 +286,10 @@ def _refuse_what_is_no_article(page: Page, document: _Document, main: LexborNode
         page.doubts.append(_("正文只有附件"))
         return
     if document.named("title") or document.facts.index_number:
-        raise NotAnArticle("empty", _("有标题和元数据，但文件里没有正文（可能由脚本加载）"))
+        raise NotAnArticle("empty", _("有标题和元数据，但文件里没有正文（可能由脚本加载）"), page.title)
     if links >= 8 or listed >= 3:
-        raise NotAnArticle("list", _("是列表页或导航页（%d 个链接），没有成段的正文") % links)
-    raise NotAnArticle("empty", _("没有正文"))
+        raise NotAnArticle("list", _("是列表页或导航页（%d 个链接），没有成段的正文") % links, page.title)
+    raise NotAnArticle("empty", _("没有正文"), page.title)
 
 
 def _linked(main: LexborNode | None) -> float:

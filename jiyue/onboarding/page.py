@@ -7,9 +7,10 @@ from datetime import datetime
 class NotAnArticle(Exception):  # noqa: N818 -- read aloud: "except NotAnArticle"
     """This document cannot be taken; ``kind`` groups the report, the message is for the person who reads it."""
 
-    def __init__(self, kind: str, reason: str) -> None:
+    def __init__(self, kind: str, reason: str, title: str = "") -> None:
         super().__init__(reason)
         self.kind = kind
+        self.title = title
 
 
 @dataclass(frozen=True, slots=True)

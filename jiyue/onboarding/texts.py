@@ -38,7 +38,7 @@ def page_of(text: str, title: str = "") -> Page:
     facts = facts_of("\n".join(lines))
     headline, body = _split(lines, title, facts)
     if sum(len(line) for line in body if has_sentence(line) or len(line) > 200) < ENOUGH:
-        raise NotAnArticle("list", _("没有成段的正文，是列表、表单或导航页"))
+        raise NotAnArticle("list", _("没有成段的正文，是列表、表单或导航页"), headline)
     page = Page(
         title=headline,
         body=clean("".join(_written(line) for line in body)),
