@@ -58,7 +58,7 @@ def draft(model: type[Item], column: ColumnPage, *, by: User, at: datetime, **va
     if not model.can_create_at(column):
         raise Refused(_("栏目“%(column)s”不收“%(kind)s”类信息。") % {"column": column, "kind": model._meta.verbose_name})
     item = model(owner=by, live=False, has_unpublished_changes=True, **values)
-    item.slug = item.slug or f"{lazy_pinyin(item.title[:1])[0].lower()[:8] or 'x'}-{item.translation_key.hex[:12]}"
+    item.slug = item.slug or f"{_initial(item.title)}-{item.translation_key.hex[:12]}"
     item.draft_title = item.title
     column.add_child(instance=item)
     item.save_revision(user=by, log_action=False)
@@ -236,6 +236,12 @@ def undelete(page: BasePage, *, by: User, at: datetime) -> None:
         raise Refused(_("您没有恢复该草稿的权限。"))
     BasePage.objects.filter(pk=page.pk).update(discarded_at=None)
     record(page, "content.undelete", by=by, at=at)
+
+
+def _initial(title: str) -> str:
+    """The first syllable of a title for the slug of a draft; titles also begin with 《 or 【."""
+    first = "".join(lazy_pinyin(title[:1])).lower()
+    return "".join(letter for letter in first if letter.isascii() and letter.isalnum())[:8] or "x"
 
 
 def _open_submission(page: BasePage, *, by: User, at: datetime, **values: Any) -> Submission:
