@@ -36,9 +36,15 @@ def render_columns(website: int, targets: Sequence[Target]) -> Iterator[Rendered
             continue
         with recording() as keys:
             depends_on(f"column:{column.id}")
-            leaders = column.kind == ColumnKind.LEADER
-            body = render("content/leaders.html", _leaders(frame, column)) if leaders else render("content/column.html", _front(frame, column))
+            body = page_of(frame, column)
         yield Rendered(target, body.encode(), frozenset(keys))
+
+
+def page_of(frame: Frame, column: Column) -> str:
+    """The front page of a column."""
+    if column.kind == ColumnKind.LEADER:
+        return render("content/leaders.html", _leaders(frame, column))
+    return render("content/column.html", _front(frame, column))
 
 
 def render_archives(website: int, targets: Sequence[Target]) -> Iterator[Rendered]:
