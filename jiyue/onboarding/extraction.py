@@ -375,9 +375,9 @@ def _picture_source(node: LexborNode) -> str:
 
 
 def _caption(node: LexborNode) -> str:
-    attributes = node.attributes
-    text = (attributes.get("alt") or attributes.get("title") or "").strip()
-    return "" if re.search(r"\.(?:jpe?g|png|gif|bmp)$|^[\w.-]+$", text, re.IGNORECASE) else text[:200]
+    """Its alternative text, unless that is only the name of the file."""
+    text = (node.attributes.get("alt") or node.attributes.get("title") or "").strip()
+    return "" if re.search(r"\.(?:jpe?g|png|gif|bmp)$|^[\w.-]+$", text, re.IGNORECASE | re.ASCII) else text[:200]
 
 
 def _whole(href: str, base: str) -> str:

@@ -136,7 +136,7 @@ def is_furniture(line: str) -> bool:
 
 def closes(line: str) -> bool:
     """After this line nothing of the text follows."""
-    return len(line) < 60 and bool(_CLOSING.match(line))
+    return len(line) < 60 and not _FULL.search(line) and bool(_CLOSING.match(line))
 
 
 def same(one: str, other: str) -> bool:

@@ -29,7 +29,7 @@ _OFFSTAGE: Final = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|text-indent\s*:\s*-\d{3}|(?:left|top)\s*:\s*-\d{3}|font-size\s*:\s*0",
     re.IGNORECASE,
 )
-DECOYS: Final = 8
+DECOYS: Final = 6
 
 
 def signs(html: str, tree: LexborHTMLParser) -> list[str]:

@@ -3,8 +3,10 @@
 import io
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from typing import Any, Final
+from xml.parsers.expat import ExpatError
 
 import mammoth
 from django.utils.translation import gettext as _
@@ -22,6 +24,18 @@ MAX_UNPACKED: Final = 200 * 1024 * 1024
 MAX_PARTS: Final = 2000
 MAX_RATIO: Final = 300  # of one part; text compresses twenty times, a bomb a thousand times
 MAX_PASTE: Final = 5 * 1024 * 1024
+# What mammoth and the parsers below it say of a damaged document.
+UNREADABLE: Final = (
+    ExpatError,
+    zipfile.BadZipFile,
+    zlib.error,
+    LookupError,
+    ValueError,
+    AttributeError,
+    TypeError,
+    OSError,
+    RecursionError,
+)
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SHOWN: Final = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp"}
 _TITLES: Final = ("Title", "title", "标题", "公文标题", "文件标题")
@@ -65,7 +79,7 @@ def from_docx(data: bytes, name: str = "") -> Taken:
             transform_document=mammoth.transforms.paragraph(_aligned),
             ignore_empty_paragraphs=True,
         )
-    except (KeyError, ValueError, zipfile.BadZipFile, OSError, IndexError, AttributeError) as error:
+    except UNREADABLE as error:
         raise Refused(_("Word 文件已损坏，无法读取。请在 Word 中打开并另存一份再试。")) from error
     titles = [text_of(title) for title in _TITLE.findall(result.value)]
     taken = Taken(_blocks(_TITLE.sub("", result.value)), " ".join(titles), pictures.kept)
