@@ -1,7 +1,7 @@
 """Writes docs/reference/clauses.md: every duty of the five documents, the tests that prove it, the code they exercise.
 
-    python tools/clauses.py           write the page
-    python tools/clauses.py --check   exit 1 when the page is stale or a test names an unknown clause
+python tools/clauses.py           write the page
+python tools/clauses.py --check   exit 1 when the page is stale or a test names an unknown clause
 """
 
 import ast
@@ -76,7 +76,11 @@ def _modules(tree: ast.AST) -> set[str]:
         for alias in node.names
         if alias.name in {"actions", "permissions", "views"}
     }
-    return {name for name in names if name.startswith("jiyue.") and name.count(".") >= 2 and not name.endswith((".models", ".errors"))}
+    return {
+        name
+        for name in names
+        if name.startswith("jiyue.") and name.count(".") >= 2 and not name.endswith((".models", ".errors"))
+    }
 
 
 def main() -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from jiyue.accounts.roles import Role
@@ -29,6 +30,11 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.get_full_name() or self.username
 
+    @cached_property
+    def held(self) -> list[Membership]:
+        """The memberships, read once per user object (that is, once per request)."""
+        return list(self.memberships.select_related("unit"))
+
     def get_full_name(self) -> str:
         """A Chinese name: family name first, no space."""
         return f"{self.last_name}{self.first_name}".strip()
@@ -49,9 +55,7 @@ class Membership(models.Model):
             models.UniqueConstraint(fields=["user", "unit", "role"], name="membership_once"),
             models.CheckConstraint(
                 name="membership_administrators_apart",
-                condition=(
-                    Q(user_kind="staff") & ~Q(role__in=["system_admin", "security_admin", "audit_admin"])
-                )
+                condition=(Q(user_kind="staff") & ~Q(role__in=["system_admin", "security_admin", "audit_admin"]))
                 | Q(user_kind=F("role")),
             ),
         ]

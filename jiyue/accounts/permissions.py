@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from jiyue.accounts.models import Membership, User
@@ -9,24 +10,20 @@ from jiyue.accounts.roles import MATRIX, SUBTREE, Role, Verb
 from jiyue.organisations.models import Unit
 
 
-def memberships_of(user: User) -> list[Membership]:
-    """The memberships of a person, read once per user object (that is, once per request)."""
-    if not getattr(user, "is_authenticated", False) or not user.is_active:
-        return []
-    cached: list[Membership] | None = getattr(user, "_memberships", None)
-    if cached is None:
-        cached = list(user.memberships.select_related("unit"))
-        user._memberships = cached  # type: ignore[attr-defined]
-    return cached
+def memberships_of(user: User | AnonymousUser) -> list[Membership]:
+    """What a person holds; nothing for who is suspended or not logged in."""
+    return user.held if isinstance(user, User) and user.is_active else []
 
 
 def roles_in(user: User, unit: Unit) -> frozenset[Role]:
     return frozenset(Role(m.role) for m in memberships_of(user) if _reaches(m, unit))
 
 
-def can(user: User, verb: Verb, unit: Unit) -> bool:
-    """Whether a role of the person in this unit (or, for roles over a subtree, above it) grants the verb."""
-    return any(verb in MATRIX[role] for role in roles_in(user, unit))
+def can(user: User, verb: Verb, unit: Unit | None) -> bool:
+    """Whether a role of the person in this unit (or, for roles over a subtree, above it) grants the verb.
+
+    Nobody may do anything to what belongs to no unit."""
+    return unit is not None and any(verb in MATRIX[role] for role in roles_in(user, unit))
 
 
 def can_anywhere(user: User, *verbs: Verb) -> bool:

@@ -22,5 +22,5 @@ def environment(**options: Any) -> Environment:
 
 def render(template: str, context: Mapping[str, Any]) -> str:
     """Renders a public template (a path below ``jinja2/`` of any app)."""
-    env: Environment = engines["jinja2"].env
+    env: Environment = engines["jinja2"].env  # type: ignore[attr-defined]
     return env.get_template(template).render(context)

@@ -94,6 +94,9 @@ class BasePage(AbstractPage):
             return None
         return release.website_id, base_url(release.website), release.address
 
+    def get_site(self) -> None:
+        """Wagtail's sites are not used: host names belong to ``websites.Website``."""
+
     def is_site_root(self) -> bool:
         return bool(self.depth == 2)
 
@@ -104,7 +107,16 @@ class Picture(AbstractImage):
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, editable=False, verbose_name=_("单位"))
     alt = models.CharField(_("替代文字"), max_length=200, blank=True)
 
-    admin_form_fields = ("title", "file", "alt", "description", "focal_point_x", "focal_point_y", "focal_point_width", "focal_point_height")
+    admin_form_fields = (
+        "title",
+        "file",
+        "alt",
+        "description",
+        "focal_point_x",
+        "focal_point_y",
+        "focal_point_width",
+        "focal_point_height",
+    )
     search_fields = [*AbstractImage.search_fields, index.FilterField("unit")]
 
     class Meta(AbstractImage.Meta):
@@ -149,7 +161,9 @@ class Receipt(models.Model):
     item = models.ForeignKey(BasePage, models.PROTECT, related_name="receipts", verbose_name=_("信息"))
     digest = models.CharField(_("内容摘要值"), max_length=80)
     basis = models.CharField(_("依据"), max_length=10, choices=Basis)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("审查人"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("审查人")
+    )
     at = models.DateTimeField(_("时间"))
     checklist = models.JSONField(_("审查清单"), default=list)
     opinion = models.CharField(_("结论说明"), max_length=500, blank=True)
@@ -255,7 +269,9 @@ class Placement(models.Model):
     column = models.ForeignKey(BasePage, models.CASCADE, related_name="placements", verbose_name=_("栏目"))
     home = models.BooleanField(_("所属栏目"), default=False)
     approved = models.BooleanField(_("已审核"), default=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("调用人"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("调用人")
+    )
     at = models.DateTimeField(_("时间"))
 
     class Meta:
@@ -296,7 +312,9 @@ class StandingCall(models.Model):
 
     source = models.ForeignKey(BasePage, models.CASCADE, related_name="called_by", verbose_name=_("来源栏目"))
     target = models.ForeignKey(BasePage, models.CASCADE, related_name="calls", verbose_name=_("调用栏目"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("批准人"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("批准人")
+    )
     at = models.DateTimeField(_("时间"))
 
     class Meta:
@@ -323,4 +341,3 @@ class IndexNumberSequence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.website_id} {self.year}: {self.last}"
-

@@ -14,14 +14,14 @@ from jiyue.accounts.roles import Verb, roles_with
 from jiyue.organisations.models import Unit
 
 
-PAGE_VERBS = {
+PAGE_VERBS: dict[str, tuple[Verb, ...]] = {
     "add": (Verb.WRITE, Verb.ARRANGE),
     "change": (Verb.WRITE, Verb.ARRANGE),
     "lock": (Verb.WRITE, Verb.ARRANGE),
     "unlock": (Verb.WRITE, Verb.ARRANGE),
     "view": (Verb.READ, Verb.SUPERVISE),
 }
-MEDIA_VERBS = {
+MEDIA_VERBS: dict[str, tuple[Verb, ...]] = {
     "add": (Verb.WRITE, Verb.ARRANGE),
     "change": (Verb.WRITE, Verb.ARRANGE),
     "choose": (Verb.WRITE, Verb.ARRANGE),
@@ -122,7 +122,11 @@ class MediaPolicy(UnitPolicy):
 
     def collections_user_has_any_permission_for(self, user: User, actions: Iterable[str]) -> QuerySet[Any]:
         """Wagtail files media in collections; we have the root one only, and units instead."""
-        return Collection.objects.filter(depth=1) if self.user_has_any_permission(user, actions) else Collection.objects.none()
+        return (
+            Collection.objects.filter(depth=1)
+            if self.user_has_any_permission(user, actions)
+            else Collection.objects.none()
+        )
 
     def collections_user_has_permission_for(self, user: User, action: str) -> QuerySet[Any]:
         return self.collections_user_has_any_permission_for(user, [action])

@@ -69,14 +69,20 @@ def declare_wagtail_views() -> None:
     )
     declare(
         [f"wagtailimages:{name}" for name in ("index", "index_results", "edit", "add", "preview")]
-        + [f"wagtailimages_chooser:{name}" for name in ("choose", "choose_results", "chosen", "chosen_multiple", "create", "select_format")],
+        + [
+            f"wagtailimages_chooser:{name}"
+            for name in ("choose", "choose_results", "chosen", "chosen_multiple", "create", "select_format")
+        ],
         Verb.WRITE,
         Verb.ARRANGE,
         check=uses_the_picture,
     )
     declare(
         [f"wagtaildocs:{name}" for name in ("index", "index_results", "edit", "add")]
-        + [f"wagtaildocs_chooser:{name}" for name in ("choose", "choose_results", "chosen", "chosen_multiple", "create")],
+        + [
+            f"wagtaildocs_chooser:{name}"
+            for name in ("choose", "choose_results", "chosen", "chosen_multiple", "create")
+        ],
         Verb.WRITE,
         Verb.ARRANGE,
         check=uses_the_attachment,

@@ -8,9 +8,7 @@ from jiyue.organisations.models import Unit
 
 
 @transaction.atomic
-def establish(
-    *, name: str, code: str, level: str, kind: str, parent: Unit | None = None, **details: Any
-) -> Unit:
+def establish(*, name: str, code: str, level: str, kind: str, parent: Unit | None = None, **details: Any) -> Unit:
     """Adds a unit below ``parent`` (or as the root of the tree)."""
     unit = Unit(name=name, code=code, level=level, kind=kind, parent=parent, path=f"new-{code}", **details)
     unit.full_clean(exclude=["path"])

@@ -48,9 +48,7 @@ class Website(models.Model):
         _("政府网站标识码"), max_length=10, blank=True, validators=[formats.identification_code]
     )
     icp_filing = models.CharField(_("ICP备案编号"), max_length=40, blank=True, validators=[formats.icp_filing])
-    police_filing = models.CharField(
-        _("公安机关备案号"), max_length=40, blank=True, validators=[formats.police_filing]
-    )
+    police_filing = models.CharField(_("公安机关备案号"), max_length=40, blank=True, validators=[formats.police_filing])
     mark_code = models.CharField(_("党政机关网站标识编号"), max_length=40, blank=True)
     protection_level = models.PositiveSmallIntegerField(_("等级保护级别"), null=True, blank=True)
     address = models.CharField(_("办公地址"), max_length=120, blank=True)

@@ -22,10 +22,34 @@ MINIMUM_CONTRAST = 4.5
 
 SKINS: dict[str, dict[str, str]] = {
     "蓝": {},
-    "青": {"primary": "#0f5a63", "primary-hover": "#0b4850", "nav": "#0b4a52", "nav-active": "#083a40", "footer": "#07333a"},
-    "绿": {"primary": "#1d5c37", "primary-hover": "#17492c", "nav": "#1a4d2f", "nav-active": "#133c24", "footer": "#10331f"},
-    "绛": {"primary": "#7a1f2b", "primary-hover": "#641823", "nav": "#6b1a25", "nav-active": "#54141d", "footer": "#48111a"},
-    "墨": {"primary": "#2f3e55", "primary-hover": "#243146", "nav": "#28364b", "nav-active": "#1d2839", "footer": "#182231"},
+    "青": {
+        "primary": "#0f5a63",
+        "primary-hover": "#0b4850",
+        "nav": "#0b4a52",
+        "nav-active": "#083a40",
+        "footer": "#07333a",
+    },
+    "绿": {
+        "primary": "#1d5c37",
+        "primary-hover": "#17492c",
+        "nav": "#1a4d2f",
+        "nav-active": "#133c24",
+        "footer": "#10331f",
+    },
+    "绛": {
+        "primary": "#7a1f2b",
+        "primary-hover": "#641823",
+        "nav": "#6b1a25",
+        "nav-active": "#54141d",
+        "footer": "#48111a",
+    },
+    "墨": {
+        "primary": "#2f3e55",
+        "primary-hover": "#243146",
+        "nav": "#28364b",
+        "nav-active": "#1d2839",
+        "footer": "#182231",
+    },
 }
 
 
