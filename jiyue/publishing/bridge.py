@@ -25,13 +25,18 @@ class Bridge:
         self.limit = limit
         self.pool = ThreadPoolExecutor(threads, thread_name_prefix="wsgi")
 
-    async def answer(self, scope: Scope, protocol: HTTPProtocol) -> None:
+    async def answer(self, scope: Scope, protocol: HTTPProtocol, extra: Headers) -> None:
+        """``extra`` headers are added where the application has not set its own."""
         body = await self._body(scope, protocol)
         if body is None:
             protocol.response_str(413, [("content-type", "text/plain; charset=utf-8")], "上传的内容过大。")
             return
         loop = asyncio.get_running_loop()
-        status, headers, answer = await loop.run_in_executor(self.pool, self._call, environ_of(scope, body))
+        with body:
+            environ = environ_of(scope, body)
+            status, headers, answer = await loop.run_in_executor(self.pool, self._call, environ)
+        own = {name for name, _ in headers}
+        headers += [header for header in extra if header[0] not in own]
         if isinstance(answer, bytes):
             protocol.response_bytes(status, headers, answer)
             return

@@ -24,6 +24,10 @@ class Variant:
     headers: Headers
     body: bytes
 
+    @property
+    def unchanged(self) -> Headers:
+        return [header for header in self.headers if header[0] in ("etag", "cache-control", "vary")]
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -62,7 +66,7 @@ class Pages:
             relative = relative_file(path)
         except ValueError:
             return None
-        return self.file(f"{folder}/{relative}" if folder else relative, path)
+        return self.file(f"{folder}/{relative}", path)
 
     def find_gone(self, folder: str, path: str) -> Page | LargeFile | None:
         return self.find(f"{folder}/{GONE}", path)

@@ -1,5 +1,4 @@
 import socket
-import time
 
 
 def is_free(address: str, port: int) -> bool:
@@ -16,12 +15,3 @@ def is_open(address: str, port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(0.5)
         return probe.connect_ex(("127.0.0.1" if address == "0.0.0.0" else address, port)) == 0
-
-
-def wait_until_open(address: str, port: int, *, seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
-    while not is_open(address, port):
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.1)
-    return True

@@ -15,6 +15,7 @@ from jiyue.publishing.bridge import Bridge
 from jiyue.publishing.headers import security_headers
 from jiyue.publishing.hosts import NOTICE_STATUS, OFFLINE, RETRY_AFTER, UNKNOWN
 from jiyue.publishing.pages import LargeFile, Page, Pages, Variant
+from jiyue.publishing.tree import relative_file
 
 
 HOST = re.compile(r"([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:]+\])(?::\d{1,5})?", re.IGNORECASE | re.ASCII)
@@ -83,11 +84,11 @@ class PublicServer:
         host, folder = found
         first = scope.path.split("/", 2)[1] if scope.path[:1] == "/" else ""
         if self.bridge is not None and self._is_dynamic(first, host, folder):
-            await self.bridge.answer(scope, protocol)
+            await self.bridge.answer(scope, protocol, [] if first in self.office else security_headers())
         elif scope.method not in ("GET", "HEAD"):
             self._bare(protocol, 405, ("allow", "GET, HEAD"))
         elif first == STATIC:
-            self._serve(scope, protocol, self.static.find("", scope.path.removeprefix("/static")), 200)
+            self._static(scope, protocol)
         elif folder in NOTICE_STATUS:
             self._notice(scope, protocol, folder)
         else:
@@ -110,6 +111,13 @@ class PublicServer:
             self._bare(protocol, 301, ("location", f"{quote(path)}/{query}"))
         else:
             self._serve(scope, protocol, self.public.find(folder, "/404.html"), 404)
+
+    def _static(self, scope: Scope, protocol: HTTPProtocol) -> None:
+        try:
+            name = relative_file(scope.path).removeprefix(f"{STATIC}/")
+        except ValueError:
+            name = ""
+        self._serve(scope, protocol, self.static.file(name, scope.path), 200)
 
     def _notice(self, scope: Scope, protocol: HTTPProtocol, folder: str) -> None:
         status = NOTICE_STATUS[folder]
@@ -138,7 +146,7 @@ class PublicServer:
         if status == 200:
             known = scope.headers.get("if-none-match")
             if known is not None and (variant.etag in known or known == "*"):
-                protocol.response_empty(304, [header for header in headers if header[0] != "content-length"])
+                protocol.response_empty(304, variant.unchanged)
                 return
         protocol.response_bytes(status, headers, variant.body)
 

@@ -84,7 +84,7 @@ def serve(home):
 
 
 def wait_for(port):
-    for _ in range(100):
+    for _ in range(1200):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return

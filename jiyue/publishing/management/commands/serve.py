@@ -3,9 +3,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils.translation import gettext_lazy as _
-from granian.constants import Interfaces, Loops
-from granian.http import HTTP1Settings
-from granian.server import Server
+
+from jiyue.publishing.web import serve
 
 
 class Command(BaseCommand):
@@ -19,18 +18,4 @@ class Command(BaseCommand):
         parser.add_argument("--files-only", action="store_true", help=_("只提供公开文件，不启动管理后台"))
 
     def handle(self, *, address: str, port: int, workers: int, files_only: bool, **options: Any) -> None:
-        target = "files_only" if files_only else "application"
-        Server(
-            f"jiyue.publishing.server:{target}",
-            address=address,
-            port=port,
-            interface=Interfaces.RSGI,
-            factory=True,
-            workers=workers,
-            loop=Loops.auto,
-            http1_settings=HTTP1Settings(header_read_timeout=10_000),
-            websockets=False,
-            respawn_failed_workers=True,
-            workers_kill_timeout=10,
-            log_enabled=False,
-        ).serve()
+        serve(address=address, port=port, workers=workers, files_only=files_only)

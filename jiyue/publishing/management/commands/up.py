@@ -1,21 +1,23 @@
 import os
 import sys
-import threading
-from collections.abc import Sequence
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from jiyue.publishing.ports import is_free, wait_until_open
+from jiyue.publishing.ports import is_free, is_open
 from jiyue.publishing.supervisor import Supervisor
+from jiyue.publishing.web import serve_here
 from jiyue.websites.models import Host, Website
 
 
-READY_WITHIN = 60.0
+SHOWN = 8
 
 
 class Command(BaseCommand):
@@ -26,38 +28,46 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=settings.PORT, help=gettext_lazy("端口"))
 
     def handle(self, *, address: str, port: int, **options: Any) -> None:
+        if port != settings.PORT:
+            self._restart_with(port)
         if not is_free(address, port):
             raise CommandError(_("端口 %d 已被占用，请用 --port 换一个。") % port)
-        os.environ["JIYUE_PORT"] = str(port)  # the processes below write it into links
-        lines = _addresses(port)
+        if not (settings.STATIC_ROOT / "staticfiles.json").exists():
+            call_command("collectstatic", interactive=False, verbosity=0)
+        self.port, self.address, self.announced = port, address, False
+        self.lines = _addresses(port)
         connections.close_all()
-        supervisor = Supervisor(_commands(address, port), log=self.stderr.write)
-        threading.Thread(target=self._announce, args=[address, port, lines], daemon=True).start()
-        supervisor.run()
+        Supervisor(_processes(address, port), log=self.stderr.write).run(each_round=self._announce)
         self.stdout.write(_("已全部停止。"))
 
-    def _announce(self, address: str, port: int, lines: Sequence[str]) -> None:
-        if wait_until_open(address, port, seconds=READY_WITHIN):
-            self.stdout.write("\n".join([_("已启动，按 Ctrl+C 停止。"), *lines]))
+    def _restart_with(self, port: int) -> None:
+        """Settings already know another port and would write it into links."""
+        os.environ["JIYUE_PORT"] = str(port)
+        os.execv(sys.executable, [sys.executable, "-m", "jiyue", *sys.argv[1:]])
+
+    def _announce(self) -> None:
+        if not self.announced and is_open(self.address, self.port):
+            self.stdout.write("\n".join([_("已启动，按 Ctrl+C 停止。"), *self.lines]))
             self.stdout.flush()
+            self.announced = True
 
 
-def _commands(address: str, port: int) -> dict[str, Sequence[str]]:
-    jiyue = [sys.executable, "-m", "jiyue"]
+def _processes(address: str, port: int) -> dict[str, Callable[[], None]]:
+    tasks = {"queue_name": "*", "interval": 0.5, "reload": False, "startup_delay": False, "verbosity": 0}
     return {
-        "web": [*jiyue, "serve", "--address", address, "--port", str(port)],
-        "worker": [*jiyue, "worker"],
-        "tasks": [*jiyue, "db_worker", "--queue-name", "*", "--interval", "0.5", "--no-reload", "--no-startup-delay"],
-        "scheduler": [*jiyue, "scheduler"],
+        "web": partial(serve_here, address=address, port=port),
+        "worker": partial(call_command, "worker"),
+        "tasks": partial(call_command, "db_worker", **tasks),
+        "scheduler": partial(call_command, "scheduler"),
     }
 
 
 def _addresses(port: int) -> list[str]:
-    """Portals first, a few other websites as examples, and the back office."""
-    hosts = Host.objects.filter(website__state=Website.State.ONLINE, primary=True)
-    rows = list(hosts.order_by("website__parent", "website__kind", "name").values_list("website__kind", "website__name", "name"))
+    """Portals first, some other websites as examples, and the back office."""
+    hosts = Host.objects.filter(website__state=Website.State.ONLINE, primary=True).order_by("website__pk")
+    rows = list(hosts.values_list("website__kind", "website__name", "name"))
     rows.sort(key=lambda row: row[0] != Website.Kind.PORTAL)
-    shown = [f"  {name}  http://{host}:{port}/" for _kind, name, host in rows[:8]]
-    if len(rows) > len(shown):
-        shown.append("  " + _("……共 %d 个网站") % len(rows))
-    return [*shown, f"  {_('管理后台')}  http://{settings.ADMIN_HOST}:{port}/admin/"]
+    lines = [f"  {name}  http://{host}:{port}/" for _kind, name, host in rows[:SHOWN]]
+    if len(rows) > SHOWN:
+        lines.append("  " + _("……共 %d 个网站") % len(rows))
+    return [*lines, f"  {_('管理后台')}  http://{settings.ADMIN_HOST}:{port}/admin/"]
