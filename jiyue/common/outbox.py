@@ -30,9 +30,7 @@ def consumers() -> tuple[str, ...]:
 def touch(keys: Iterable[str], *, at: datetime) -> None:
     """Marks keys as changed. Must run inside the transaction of the change itself."""
     unique = dict.fromkeys(keys)
-    DirtyKey.objects.bulk_create(
-        [DirtyKey(consumer=name, key=key, at=at) for name in _consumers for key in unique]
-    )
+    DirtyKey.objects.bulk_create([DirtyKey(consumer=name, key=key, at=at) for name in _consumers for key in unique])
 
 
 def waiting(name: str) -> int:

@@ -56,7 +56,9 @@ def draft(model: type[Item], column: ColumnPage, *, by: User, at: datetime, **va
     if not can(by, Verb.WRITE, column.unit):
         raise Refused(_("您不是该网站的信息员。"))
     if not model.can_create_at(column):
-        raise Refused(_("栏目“%(column)s”不收“%(kind)s”类信息。") % {"column": column, "kind": model._meta.verbose_name})
+        raise Refused(
+            _("栏目“%(column)s”不收“%(kind)s”类信息。") % {"column": column, "kind": model._meta.verbose_name}
+        )
     item = model(owner=by, live=False, has_unpublished_changes=True, **values)
     item.slug = item.slug or f"{_initial(item.title)}-{item.translation_key.hex[:12]}"
     item.draft_title = item.title

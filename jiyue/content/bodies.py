@@ -68,7 +68,9 @@ def render_text(value: Any) -> str:
 
 
 def attachments_of(body: Any, media: Media) -> list[dict[str, Any]]:
-    return [media.attachment(b.value["file"], b.value["title"]) for b in body if b.block_type == "file" and b.value["file"]]
+    return [
+        media.attachment(b.value["file"], b.value["title"]) for b in body if b.block_type == "file" and b.value["file"]
+    ]
 
 
 def plain(html: str) -> str:

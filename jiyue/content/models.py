@@ -115,9 +115,7 @@ class ItemPage(ChainPage):
     source_url = models.URLField(_("原文网址"), max_length=500, blank=True)
     author = models.CharField(_("作者"), max_length=60, blank=True)
     editor = models.CharField(_("责任编辑"), max_length=60, blank=True)
-    cover = models.ForeignKey(
-        Picture, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("题图")
-    )
+    cover = models.ForeignKey(Picture, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("题图"))
     body = StreamField(BodyBlock(), verbose_name=_("正文"), blank=True)
     theme = models.CharField(_("主题分类"), max_length=4, choices=THEMES, blank=True)
     important = models.BooleanField(_("重要信息，须负责同志签发"), default=False)
@@ -372,7 +370,12 @@ class Gallery(ItemPage):
 class Video(ItemPage):
     kind = Kind.VIDEO
     file = models.ForeignKey(
-        settings.WAGTAILDOCS_DOCUMENT_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("视频文件")
+        settings.WAGTAILDOCS_DOCUMENT_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("视频文件"),
     )
     duration = models.CharField(_("时长"), max_length=10, blank=True)
     transcript = models.TextField(_("文字稿"), help_text=_("听不到声音的人由此知道视频的内容"))
@@ -538,9 +541,7 @@ class Submission(models.Model):
                 | Q(reviewer__isnull=False, secrecy_reviewer__isnull=False, receipt__isnull=False)
                 & (Q(needs_signature=False) | Q(signer__isnull=False)),
             ),
-            models.CheckConstraint(
-                name="returned_with_reason", condition=~Q(state="returned") | ~Q(return_reason="")
-            ),
+            models.CheckConstraint(name="returned_with_reason", condition=~Q(state="returned") | ~Q(return_reason="")),
             models.CheckConstraint(
                 name="after_review_by_another_person",
                 condition=Q(after_reviewer=None) | ~Q(after_reviewer=F("author")),

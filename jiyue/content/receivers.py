@@ -12,7 +12,5 @@ from jiyue.websites.signals import website_registered
 
 
 @receiver(website_registered)
-def build_from_blueprint(
-    sender: type[Website], website: Website, by: User | None, at: datetime, **kwargs: Any
-) -> None:
+def build_from_blueprint(sender: type[Website], website: Website, by: User | None, at: datetime, **kwargs: Any) -> None:
     lay_out(website, by=by, at=at)
