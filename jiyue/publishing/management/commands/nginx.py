@@ -3,7 +3,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from jiyue.publishing.hosts import write_hosts
 from jiyue.publishing.nginx import configuration
