@@ -4,7 +4,6 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from jiyue.common import clock, outbox
@@ -15,15 +14,15 @@ from jiyue.websites.models import Website
 
 
 class Command(BaseCommand):
-    help = gettext_lazy("发布：处理待处理变更；--all 重新生成全部文件；--verify 核对并修复公开文件")
+    help = _("发布：处理待处理变更；--all 重新生成全部文件；--verify 核对并修复公开文件")
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--all", action="store_true", help=gettext_lazy("重新生成全部网站的文件"))
+        parser.add_argument("--all", action="store_true", help=_("重新生成全部网站的文件"))
         parser.add_argument(
-            "--website", action="append", metavar="CODE", type=_website, help=gettext_lazy("只处理该网站（可多次）")
+            "--website", action="append", metavar="CODE", type=_website, help=_("只处理该网站（可多次）")
         )
-        parser.add_argument("--verify", action="store_true", help=gettext_lazy("逐个核对公开文件，修复不一致的文件"))
-        parser.add_argument("--workers", type=int, default=2, help=gettext_lazy("进程数"))
+        parser.add_argument("--verify", action="store_true", help=_("逐个核对公开文件，修复不一致的文件"))
+        parser.add_argument("--workers", type=int, default=2, help=_("进程数"))
 
     def handle(self, *, website: list[int] | None, verify: bool, workers: int, **options: Any) -> None:
         if verify:

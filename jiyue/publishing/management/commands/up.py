@@ -9,7 +9,6 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from jiyue.publishing.ports import is_free, is_open
 from jiyue.publishing.supervisor import Supervisor
@@ -21,11 +20,11 @@ SHOWN = 8
 
 
 class Command(BaseCommand):
-    help = gettext_lazy("启动整个平台：公开网站和管理后台、发布、后台任务、定时任务")
+    help = _("启动整个平台：公开网站和管理后台、发布、后台任务、定时任务")
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--address", default="127.0.0.1", help=gettext_lazy("监听地址"))
-        parser.add_argument("--port", type=int, default=settings.PORT, help=gettext_lazy("端口"))
+        parser.add_argument("--address", default="127.0.0.1", help=_("监听地址"))
+        parser.add_argument("--port", type=int, default=settings.PORT, help=_("端口"))
 
     def handle(self, *, address: str, port: int, **options: Any) -> None:
         if port != settings.PORT:
