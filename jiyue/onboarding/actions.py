@@ -1,6 +1,8 @@
 """Bringing old content in: always as a draft, always once, its first publication kept; the chain decides the rest."""
 
 import hashlib
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -9,6 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import transaction
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from jiyue.accounts.audit import record
@@ -143,7 +146,7 @@ def body_of(
     lost = 0
     for block in blocks:
         if block.kind != "image":
-            body.append((block.kind, block.value))
+            body.append((block.kind, _without_links_to(document.files, block.value)))
         elif block.value in document.pictures:
             body += _picture(block, document, unit=unit, by=by, notes=notes)
         else:
@@ -151,6 +154,13 @@ def body_of(
     if lost:
         notes.append(_("%d 张图片不在手边，未带入") % lost)
     return body + _files(document, unit=unit, by=by, notes=notes)
+
+
+def _without_links_to(files: Iterable[str], html: str) -> str:
+    """A file that came along stands below the text; the link to the old site would soon be dead."""
+    for href in files:
+        html = re.sub(rf'<a href="{re.escape(escape(href))}">(.*?)</a>', r"\1", html, flags=re.DOTALL)
+    return html
 
 
 def _picture(block: Block, document: Document, *, unit: Unit, by: User, notes: list[str]) -> list[tuple[str, Any]]:

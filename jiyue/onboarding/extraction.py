@@ -240,8 +240,8 @@ def _title(document: _Document) -> str:
 
 def _written(document: _Document, main: LexborNode | None, title: str) -> Page:
     facts = document.facts
-    images, lost = _images(main, document.address)
     attachments = _attachments(document, main)
+    images, lost = _images(main, document.address)
     body = _trimmed(clean(main.inner_html or "") if main is not None else "", title)
     page = Page(
         title=title,

@@ -7,6 +7,7 @@ from typing import Final
 
 from django.conf import settings
 from django.core.files.base import ContentFile
+from django.core.files.images import ImageFile
 from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
 
@@ -37,9 +38,10 @@ def store_picture(data: bytes, *, title: str, unit: Unit, by: User) -> Picture:
     known: Picture | None = Picture.objects.filter(unit=unit, file_hash=digest).first()
     if known is not None:
         return known
-    picture = Picture(title=title[:255], alt=title[:200], unit=unit, uploaded_by_user=by, width=size[0], height=size[1])
+    file = ImageFile(io.BytesIO(data), name=f"{digest[:16]}.{extension}")
+    picture = Picture(title=title[:255], alt=title[:200], unit=unit, uploaded_by_user=by, file=file)
+    picture.width, picture.height = size
     picture.file_hash, picture.file_size = digest, len(data)
-    picture.file.save(f"{digest[:16]}.{extension}", ContentFile(data), save=False)
     picture.save()
     return picture
 
