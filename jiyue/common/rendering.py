@@ -1,12 +1,17 @@
-"""Public templates: Jinja2, plain dictionaries in, text out. No page object and no query ever reaches a template."""
+"""Public templates: Jinja2, plain dictionaries in, text out. No page object and no query ever reaches a template.
+
+Public pages speak the language of the installation, whatever language the person whose act renders them works in."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.template import engines
-from django.utils.translation import gettext, ngettext
+from django.utils import translation
 from jinja2 import Environment, StrictUndefined
 from jinja2.ext import i18n
+from markupsafe import Markup
 
 from jiyue.common.assets import asset
 
@@ -15,7 +20,8 @@ def environment(**options: Any) -> Environment:
     """The environment of the Jinja2 backend in ``settings.TEMPLATES``."""
     ours = {"autoescape": True, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     env = Environment(extensions=[i18n], **{**options, **ours})
-    env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    env.install_gettext_callables(public_gettext, _public_ngettext, newstyle=True)  # type: ignore[attr-defined]
+    env.globals["_"] = _say  # the same without looking anything up in the context: pages call it a dozen times
     env.globals["asset"] = asset
     return env
 
@@ -24,3 +30,25 @@ def render(template: str, context: Mapping[str, Any]) -> str:
     """Renders a public template (a path below ``jinja2/`` of any app)."""
     env: Environment = engines["jinja2"].env  # type: ignore[attr-defined]
     return env.get_template(template).render(context)
+
+
+@cache
+def public_gettext(message: str) -> str:
+    """A string of the interface in the public language; import it as ``_`` where public pages are put together."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return translation.gettext(message)
+
+
+def _public_ngettext(singular: str, plural: str, number: int) -> str:
+    with translation.override(settings.LANGUAGE_CODE):
+        return translation.ngettext(singular, plural, number)
+
+
+@cache
+def _marked(message: str) -> Markup:
+    return Markup(public_gettext(message))  # noqa: S704 -- our own words
+
+
+def _say(message: str, **values: Any) -> Markup:
+    """``_("共 %(count)s 条", count=n)``: the message is ours, the values are escaped."""
+    return _marked(message) % values if values else _marked(message)
