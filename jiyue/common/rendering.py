@@ -19,7 +19,7 @@ from jiyue.common.assets import asset
 def environment(**options: Any) -> Environment:
     """The environment of the Jinja2 backend in ``settings.TEMPLATES``."""
     ours = {"autoescape": True, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-    env = Environment(extensions=[i18n], **{**options, **ours})
+    env = Environment(extensions=[i18n], **{**options, **ours})  # noqa: S701 -- autoescape is in ours
     env.install_gettext_callables(public_gettext, _public_ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.globals["_"] = _say  # the same without looking anything up in the context: pages call it a dozen times
     env.globals["asset"] = asset

@@ -62,5 +62,3 @@ def _boxed(html: str) -> str:
         lambda _match: f'<div class="scrollx" role="region" tabindex="0" aria-label="表格 {next(numbers)}"><table', html
     )
     return opened.replace("</table>", "</table></div>")
-
-

@@ -10,10 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from jiyue.common.clock import now
 from jiyue.common.pages import Rendered, Target, depends_on, recording
+from jiyue.common.rendering import public_gettext as _
 from jiyue.common.rendering import render
 from jiyue.content.columns import ColumnKind
 from jiyue.content.models import ColumnPage

@@ -131,18 +131,20 @@ def _month(site: Site, month: str) -> list[Data]:
     found = Release.objects.live().items().filter(website=site.id, released_at__gte=first, released_at__lt=following)
     return [
         {"url": site.origin + address, "updated": local(revised).isoformat(timespec="seconds")}
-        for address, revised in found.exclude(kind=Kind.LINK).order_by("released_at", "item_id").values_list("address", "revised_at")
+        for address, revised in found.exclude(kind=Kind.LINK)
+        .order_by("released_at", "item_id")
+        .values_list("address", "revised_at")
     ]
 
 
 def months(website: int) -> list[str]:
     """Months with something in them, as ``2026-11``."""
     found = Release.objects.live().items().exclude(kind=Kind.LINK).filter(website=website)
-    starts = found.annotate(month=TruncMonth("released_at", tzinfo=ZONE)).order_by("month").values_list("month", flat=True)
+    starts = (
+        found.annotate(month=TruncMonth("released_at", tzinfo=ZONE)).order_by("month").values_list("month", flat=True)
+    )
     return [f"{start:%Y-%m}" for start in starts.distinct()]
 
 
 def month_path(month: str) -> str:
     return f"/sitemap-{month}.xml"
-
-

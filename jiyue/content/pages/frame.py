@@ -8,12 +8,12 @@ from typing import Any
 
 from django.conf import settings
 from django.template import engines
-from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 from jiyue.common.assets import asset
 from jiyue.common.pages import depends_on
 from jiyue.common.qr import qr_svg
+from jiyue.common.rendering import public_gettext as _
 from jiyue.common.rendering import render
 from jiyue.content.columns import ColumnKind
 from jiyue.content.pages.sites import CHINA_GOV, Column, Site, domain_of, load
@@ -99,11 +99,20 @@ class Frame:
         if channel is None:
             return None
         entries = [
-            {**self._entry(c, column), "entries": [self._entry(b, column) for b in self.site.below(c.address) if b.filled]}
+            {
+                **self._entry(c, column),
+                "entries": [self._entry(b, column) for b in self.site.below(c.address) if b.filled],
+            }
             for c in self.site.below(channel.address)
             if self.site.shows(c) or c is column
         ]
-        depends_on(*(f"column:{c.id}" for c in self.site.columns.values() if not c.filled and c.channel_address == channel.address))
+        depends_on(
+            *(
+                f"column:{c.id}"
+                for c in self.site.columns.values()
+                if not c.filled and c.channel_address == channel.address
+            )
+        )
         return {"title": channel.title, "url": channel.address, "entries": entries} if entries else None
 
     @cached_property
@@ -122,12 +131,19 @@ class Frame:
             "owner": register["unit__name"],
             "superior_links": superior,
             "hot_words": HOT_WORDS,
-            "foot_links": [{"title": _("政府信息公开"), "url": "/gkpt/"}, {"title": _("网站纠错"), "url": "/report.html"}],
+            "foot_links": [
+                {"title": _("政府信息公开"), "url": "/gkpt/"},
+                {"title": _("网站纠错"), "url": "/report.html"},
+            ],
         }
 
     def _navigation(self, channel: str) -> list[dict[str, str]]:
         site = self.site
-        home = {"title": _("首页") if site.is_portal else _("本站首页"), "url": "/", "current": "page" if channel == "/" else ""}
+        home = {
+            "title": _("首页") if site.is_portal else _("本站首页"),
+            "url": "/",
+            "current": "page" if channel == "/" else "",
+        }
         entries = [
             {"title": c.title, "url": c.address, "current": "true" if c.address == channel else ""}
             for c in site.below("/")
@@ -182,4 +198,4 @@ def icon_address(name: str) -> str:
 
 
 def _components() -> Any:
-    return engines["jinja2"].env.get_template("public/components.html").module
+    return engines["jinja2"].env.get_template("public/components.html").module  # type: ignore[attr-defined]

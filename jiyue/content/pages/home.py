@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from jiyue.common.pages import Rendered, Target, depends_on, recording
+from jiyue.common.rendering import public_gettext as _
 from jiyue.common.rendering import render
 from jiyue.content.pages.frame import Frame, frame_of, plain_page
 from jiyue.content.pages.jsonld import organisation
@@ -28,10 +27,16 @@ FULL = {"headline", "topics", "figures"}  # always a row of their own
 def render_home(website: int, targets: Sequence[Target]) -> Iterator[Rendered]:
     frame = frame_of(website)
     home = Release.objects.live().filter(website=website, kind=Kind.HOME).values_list("item_id", "facts").first()
-    for target in targets if home else ():
+    if home is None:
+        return
+    for target in targets:
         with recording() as keys:
-            body = render("content/home.html", _context(frame, *home))
+            body = page_of(frame, *home)
         yield Rendered(target, body.encode(), frozenset(keys))
+
+
+def page_of(frame: Frame, item: int, facts: dict[str, Any]) -> str:
+    return render("content/home.html", _context(frame, item, facts))
 
 
 def _context(frame: Frame, item: int, facts: dict[str, Any]) -> dict[str, Any]:
@@ -65,15 +70,17 @@ def blocks_of(raw: Iterable[Block], site: Site) -> Iterator[Block]:
 def plain(value: Any) -> Any:
     """A stored block value without the identities StreamField keeps in its lists."""
     if isinstance(value, list):
-        return [plain(entry["value"] if isinstance(entry, dict) and "value" in entry and "type" in entry else entry) for entry in value]
+        return [
+            plain(entry["value"] if isinstance(entry, dict) and "value" in entry and "type" in entry else entry)
+            for entry in value
+        ]
     if isinstance(value, dict):
         return {name: plain(below) for name, below in value.items()}
     return value
 
 
 def _column_ids(stored: Iterable[tuple[str, Any]]) -> Iterator[int]:
-    for _kind, value in stored:
-        value = value or {}
+    for value in (value or {} for _kind, value in stored):
         if value.get("column"):
             yield value["column"]
         for tab in [*(value.get("tabs") or []), *(value.get("links") or [])]:
@@ -110,10 +117,10 @@ def _disclosure_box(value: Block, site: Site, columns: dict[int, tuple[str, str]
     ]
     return {
         "boxes": [
-            part(_("政府信息公开指南"), "book", "gkzn", ""),
-            part(_("政府信息公开制度"), "document", "gkzd", ""),
+            part(_("公开指南"), "book", "gkzn", ""),
+            part(_("公开制度"), "document", "gkzd", ""),
             part(_("法定主动公开内容"), "folder", "", "", wide=True),
-            part(_("政府信息公开年报"), "chart", "gknb", ""),
+            part(_("公开年报"), "chart", "gknb", ""),
             part(_("依申请公开"), "check", "", "#apply"),
         ],
         "links": links,

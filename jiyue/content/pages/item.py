@@ -11,12 +11,12 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from django.db.models import Q
-from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
 from jiyue.common.clock import now
 from jiyue.common.pages import Rendered, Target, depends_on, recording
 from jiyue.common.qr import qr_svg
+from jiyue.common.rendering import public_gettext as _
 from jiyue.common.rendering import render
 from jiyue.content.models import Interpretation
 from jiyue.content.pages import jsonld
@@ -50,12 +50,14 @@ def render_items(website: int, targets: Sequence[Target]) -> Iterator[Rendered]:
         gone = release["withdrawn_at"] is not None
         with recording() as keys:
             depends_on(f"item:{release['item_id']}")
-            if gone:
-                body = render("public/gone.html", _gone(frame, release))
-            else:
-                template, context = _PAGES[release["kind"]](frame, release, neighbours)
-                body = render(template, context)
+            body = render("public/gone.html", _gone(frame, release)) if gone else page_of(frame, release, neighbours)
         yield Rendered(target, body.encode(), frozenset(keys), 410 if gone else 200)
+
+
+def page_of(frame: Frame, release: Data, neighbours: Neighbours) -> str:
+    """The page of one item from its ``SELECTED`` data; the preview of a draft comes through here too."""
+    template, context = _PAGES[release["kind"]](frame, release, neighbours)
+    return render(template, context)
 
 
 @dataclass
@@ -181,7 +183,6 @@ def _policy(frame: Frame, release: Data, neighbours: Neighbours) -> tuple[str, D
         "replacement": row_of(replacement, site) if replacement else None,
         "issuer_head": f"{facts.get('issuer', '')}{_('文件')}",
         "doc_number": release["doc_number"],
-        "openness": _openness(facts),
         "toc": toc,
         "interpretations": [
             {**row_of(row, site), "label": _form_label(row), "tone": "info"}
@@ -205,12 +206,14 @@ def _metadata(release: Data, item: Data, facts: Data, validity: Data) -> list[li
     ]
 
 
-def _history(
-    release: Data, item: Data, facts: Data, neighbours: Neighbours, site: Site
-) -> Iterator[Data]:
+def _history(release: Data, item: Data, facts: Data, neighbours: Neighbours, site: Site) -> Iterator[Data]:
     """文件沿革, newest first."""
     for row in _replacements(release, neighbours):
-        yield {"date": row_of(row, site)["iso"], "text": _("由新文件替代：%s") % (row["doc_number"] or row["title"]), "url": row_of(row, site)["url"]}
+        yield {
+            "date": row_of(row, site)["iso"],
+            "text": _("由新文件替代：%s") % (row["doc_number"] or row["title"]),
+            "url": row_of(row, site)["url"],
+        }
     if facts.get("history_note"):
         yield {"date": "", "text": facts["history_note"], "url": ""}
     if facts.get("expires_on"):
@@ -223,7 +226,11 @@ def _history(
     for row in neighbours.sources(release["item_id"], Relation.Kind.RELATED):
         if row["kind"] == Kind.POLICY:
             old = row_of(row, site)
-            yield {"date": old["iso"], "text": _("替代旧文件：%s") % (old["doc_number"] or old["title"]), "url": old["url"]}
+            yield {
+                "date": old["iso"],
+                "text": _("替代旧文件：%s") % (old["doc_number"] or old["title"]),
+                "url": old["url"],
+            }
 
 
 def _replacements(release: Data, neighbours: Neighbours) -> list[Data]:
@@ -268,7 +275,7 @@ def _profile(frame: Frame, release: Data, neighbours: Neighbours) -> tuple[str, 
 
 def _gallery(frame: Frame, release: Data, neighbours: Neighbours) -> tuple[str, Data]:
     item = _item(frame, release)
-    item["prose"] = Markup(re.sub(r"<figure>.*?</figure>", "", item["body"], flags=re.S).strip())
+    item["prose"] = Markup(re.sub(r"<figure>.*?</figure>", "", item["body"], flags=re.DOTALL).strip())
     return "content/gallery.html", {
         **_context(frame, release, item),
         "pictures": [picture for picture in release["facts"].get("pictures") or () if picture.get("src")],
@@ -313,7 +320,9 @@ def _topic(frame: Frame, release: Data, neighbours: Neighbours) -> tuple[str, Da
 
 def _topic_sections(raw: list[Data], site: Site) -> Iterator[Data]:
     stored = [(block["type"], plain(block["value"])) for block in raw]
-    columns = columns_named((tab["column"] for kind, value in stored if kind == "column" for tab in value["tabs"]), site)
+    columns = columns_named(
+        (tab["column"] for kind, value in stored if kind == "column" for tab in value["tabs"]), site
+    )
     pages = {page for kind, value in stored if kind == "items" for page in value["pages"]}
     depends_on(*(f"column:{column}" for column in columns), *(f"item:{page}" for page in pages))
     rows = {row["item_id"]: row_of(row, site) for row in Release.objects.live().filter(item__in=pages).values(*FIELDS)}
@@ -321,9 +330,17 @@ def _topic_sections(raw: list[Data], site: Site) -> Iterator[Data]:
         if kind == "text":
             yield {"kind": "text", "title": "", "html": body_html(value)}
         elif kind == "column":
-            yield {"kind": "list", "title": value["title"], "tabs": tabs_of(value["tabs"], value["count"], site, columns)}
+            yield {
+                "kind": "list",
+                "title": value["title"],
+                "tabs": tabs_of(value["tabs"], value["count"], site, columns),
+            }
         else:
-            yield {"kind": "items", "title": value["title"], "rows": [rows[page] for page in value["pages"] if page in rows]}
+            yield {
+                "kind": "items",
+                "title": value["title"],
+                "rows": [rows[page] for page in value["pages"] if page in rows],
+            }
 
 
 def _gone(frame: Frame, release: Data) -> Data:

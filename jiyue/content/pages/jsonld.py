@@ -17,7 +17,9 @@ def data_block(data: dict[str, Any]) -> Markup:
 
 
 def organisation(site: Site) -> Markup:
-    return data_block({"@type": "GovernmentOrganization", "name": site.register["unit__name"], "url": f"{site.origin}/"})
+    return data_block(
+        {"@type": "GovernmentOrganization", "name": site.register["unit__name"], "url": f"{site.origin}/"}
+    )
 
 
 def article(site: Site, item: dict[str, Any], image: str) -> Markup:

@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.utils.translation import gettext as _
-
 from jiyue.common.clock import now
+from jiyue.common.rendering import public_gettext as _
 from jiyue.content.pages.sites import Site, local
 from jiyue.library.classification import Kind, Validity
 from jiyue.library.models import Release, ReleaseQuerySet
@@ -69,7 +68,9 @@ def on_top_first(releases: Iterable[dict[str, Any]], at: datetime) -> list[dict[
     return sorted(releases, key=lambda r: not (r["sticky_until"] and r["sticky_until"] > at))
 
 
-def tabs_of(tabs: Iterable[dict[str, Any]], count: int, site: Site, columns: dict[int, tuple[str, str]]) -> list[dict[str, Any]]:
+def tabs_of(
+    tabs: Iterable[dict[str, Any]], count: int, site: Site, columns: dict[int, tuple[str, str]]
+) -> list[dict[str, Any]]:
     """Tabs of a block: ``[{label, column}]`` → ``[{label, url, rows}]``. Columns that are not online are left out."""
     return [
         {

@@ -104,7 +104,7 @@ def load(website: int) -> Site:
         )
         .get()
     )  # fmt: skip
-    return Site(id=website, register=row, origins=origins(), columns={c.id: c for c in _columns(website)})
+    return Site(id=website, register=dict(row), origins=origins(), columns={c.id: c for c in _columns(website)})
 
 
 def origins() -> dict[int, str]:

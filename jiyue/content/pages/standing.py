@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from jiyue.common import assets
 from jiyue.common.pages import Rendered, Target, depends_on, recording
+from jiyue.common.rendering import public_gettext as _
 from jiyue.common.rendering import render
 from jiyue.content.columns import ColumnKind
 from jiyue.content.pages.frame import Frame, frame_of, plain_page, skin_css
@@ -36,6 +36,8 @@ PATHS = {
 CATALOGUE_ROWS = 20
 PART_ROWS = 5
 SUMMARY_LENGTH = 60
+STATUTORY = "statutory"
+PARTS = ("gkzn", "gkzd", "gknb")  # codes of the columns that are parts of their own
 
 
 def render_standing(website: int, targets: Sequence[Target]) -> Iterator[Rendered]:
@@ -91,15 +93,23 @@ def _report(frame: Frame) -> str:
 def _disclosure(frame: Frame) -> str:
     """国办公开办函〔2019〕61号: four parts and an entrance for applications, nothing else."""
     site = frame.site
-    columns = {code: site.coded(code) for code in ("gkzn", "gkzd", "gknb")}
+    columns = {code: site.coded(code) for code in PARTS}
     parts = [
-        _part(frame, _("政府信息公开指南"), columns["gkzn"], _("信息的分类、编排体系、获取方式，以及受理机构的名称、地址、时间和联系方式。")),
+        _part(
+            frame,
+            _("政府信息公开指南"),
+            columns["gkzn"],
+            _("信息的分类、编排体系、获取方式，以及受理机构的名称、地址、时间和联系方式。"),
+        ),
         _part(frame, _("政府信息公开制度"), columns["gkzd"], _("法律、行政法规和本机关有关政府信息公开的规定。")),
         {
             "title": _("法定主动公开内容"),
             "url": "",
-            "text": _("按照《中华人民共和国政府信息公开条例》第二十条、第二十一条主动公开，见上方目录和左侧栏目。"),
+            "text": _(
+                "按照《中华人民共和国政府信息公开条例》第二十条、第二十一条主动公开。下面是最新目录，各类信息见左侧栏目。"
+            ),
             "rows": [],
+            "id": STATUTORY,
         },
         _part(frame, _("政府信息公开年报"), columns["gknb"], _("每年 1 月 31 日前公布上一年度工作报告。")),
     ]
@@ -111,17 +121,17 @@ def _disclosure(frame: Frame) -> str:
             "unit": site.register["unit__name"],
             "apply_url": "",
             "parts": parts,
-            "catalogue": {"title": _("政府信息公开目录"), "url": "", "rows": list(_catalogue(frame))},
+            "catalogue": list(_catalogue(frame)),
         },
     )
 
 
 def _part(frame: Frame, title: str, column: Column | None, text: str) -> Data:
     if column is None:
-        return {"title": title, "url": "", "text": text, "rows": []}
+        return {"title": title, "url": "", "text": text, "rows": [], "id": ""}
     depends_on(f"column:{column.id}")
     rows = [row_of(release, frame.site) for release in newest(column.id, PART_ROWS)]
-    return {"title": title, "url": column.address if rows else "", "text": text, "rows": rows}
+    return {"title": title, "url": column.address if rows else "", "text": text, "rows": rows, "id": ""}
 
 
 def _statutory(frame: Frame) -> list[Column]:
@@ -134,11 +144,28 @@ def _statutory(frame: Frame) -> list[Column]:
 
 
 def _disclosure_side(frame: Frame) -> Data:
-    shown = [column for column in _statutory(frame) if column.filled]
+    """The four parts and the entrance; below the third, the columns the law requires."""
     depends_on(*(f"column:{column.id}" for column in _statutory(frame) if not column.filled))
-    entries = [{"title": column.title, "url": column.address, "current": "", "entries": []} for column in shown]
-    apply = {"title": _("依申请公开"), "url": "/gkpt/#apply", "current": "", "entries": []}
-    return {"title": _("政府信息公开"), "url": "/gkpt/", "entries": [*entries, apply]}
+    guide, rules, reports = (frame.site.coded(code) for code in PARTS)
+    below = [
+        _side_entry(c.title, c.address) for c in _statutory(frame) if c.filled and c not in (guide, rules, reports)
+    ]
+    entries = [
+        _side_entry(_("政府信息公开指南"), _address(guide)),
+        _side_entry(_("政府信息公开制度"), _address(rules)),
+        {**_side_entry(_("法定主动公开内容"), f"/gkpt/#{STATUTORY}"), "entries": below},
+        _side_entry(_("政府信息公开年报"), _address(reports)),
+        _side_entry(_("依申请公开"), "/gkpt/#apply"),
+    ]
+    return {"title": _("政府信息公开"), "url": "", "entries": entries}
+
+
+def _side_entry(title: str, url: str) -> Data:
+    return {"title": title, "url": url, "current": "", "entries": []}
+
+
+def _address(column: Column | None) -> str:
+    return column.address if column and column.filled else "/gkpt/"
 
 
 def _catalogue(frame: Frame) -> Iterator[Data]:
@@ -164,15 +191,18 @@ def _not_found(frame: Frame) -> str:
 def _maintenance(frame: Frame) -> str:
     register = frame.site.register
     contact = " ".join(filter(None, [register["phone"], register["email"]]))
+    title = _("网站正在维护")
     notice = {
-        "title": _("网站正在维护"),
+        "title": title,
         "text": _("为了更好地提供服务，本网站正在维护，暂时不能访问。"),
         "since": "",
         "until": "",
         "contact": contact,
         "links": [{"label": _("中国政府网"), "url": "https://www.gov.cn/"}],
     }
-    return render("public/notice.html", {**frame.context(), "page": plain_page(notice["title"], frame), "notice": notice})
+    return render(
+        "public/notice.html", {**frame.context(), "page": plain_page(title, frame), "notice": notice}
+    )
 
 
 def _robots(frame: Frame) -> str:
@@ -201,5 +231,3 @@ _PAGES: dict[str, Callable[[Frame], str]] = {
     "robots": _robots,
     "skin": _skin,
 }
-
-

@@ -76,7 +76,7 @@ def _counts(website: int) -> dict[int, int]:
 
 
 def _about_item(rest: str) -> Iterator[Target]:
-    for website, kind, address in Release.objects.filter(item=rest).values_list("website_id", "kind", "address"):
+    for website, kind, address in Release.objects.filter(item=int(rest)).values_list("website_id", "kind", "address"):
         if kind == Kind.HOME:
             yield Target(website, "/", "home")
         elif kind != Kind.COLUMN:
@@ -84,7 +84,7 @@ def _about_item(rest: str) -> Iterator[Target]:
 
 
 def _about_column(rest: str) -> Iterator[Target]:
-    found = Release.objects.filter(item=rest, kind=Kind.COLUMN)
+    found = Release.objects.filter(item=int(rest), kind=Kind.COLUMN)
     for website, address, facts in found.values_list("website_id", "address", "facts"):
         yield from _column(website, int(rest), address, facts.get("column_kind", ""))
 
@@ -92,7 +92,7 @@ def _about_column(rest: str) -> Iterator[Target]:
 def _about_archive(rest: str) -> Iterator[Target]:
     """``<column>:<n>``, or ``<column>:*`` for all its pages."""
     column, _, number = rest.partition(":")
-    found = Release.objects.filter(item=column, kind=Kind.COLUMN)
+    found = Release.objects.filter(item=int(column), kind=Kind.COLUMN)
     for website, address in found.values_list("website_id", "address"):
         if number == "*":
             pages = archive_pages(Release.objects.in_column(int(column)).count())
