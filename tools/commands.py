@@ -29,7 +29,13 @@ HEAD = """# 命令
 由 `make docs` 从各命令的参数定义生成，`make test` 检查是否过期。这里只列本平台自己的命令；`jiyue help` 列出全部
 （含 Django 与 Wagtail 的，如 `migrate`、`check`、`collectstatic`）。命令对环境变量 `JIYUE_HOME` 所指的安装起作用。
 """
-DJANGOS = frozenset(action.dest for action in BaseCommand().create_parser("jiyue", "")._actions)
+
+
+def _actions_of(command: BaseCommand) -> list[argparse.Action]:
+    return command.create_parser("jiyue", "")._actions  # noqa: SLF001 -- argparse has no public list of them
+
+
+DJANGOS = frozenset(action.dest for action in _actions_of(BaseCommand()))
 
 
 def page() -> str:
@@ -40,7 +46,7 @@ def page() -> str:
 
 def _section(name: str, app: str) -> str:
     command = load_command_class(app, name)
-    actions = [action for action in command.create_parser("jiyue", name)._actions if action.dest not in DJANGOS]
+    actions = [action for action in _actions_of(command) if action.dest not in DJANGOS]
     lines = [f"## jiyue {name}", "", f"{command.help}（`{app}`）", ""]
     if actions:
         lines += ["| 参数 | 说明 | 默认 |", "|---|---|---|", *map(_row, actions), ""]
