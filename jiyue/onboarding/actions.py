@@ -23,6 +23,7 @@ from jiyue.common.html import text_of
 from jiyue.content import actions as content
 from jiyue.content.columns import ACCEPTS
 from jiyue.content.models import Announcement, Article, ColumnPage, Interpretation, ItemPage, PolicyDocument, Submission
+from jiyue.content.permissions import can_write
 from jiyue.library.classification import Kind
 from jiyue.library.models import BasePage
 from jiyue.onboarding import policies
@@ -88,12 +89,21 @@ def bring_in(document: Document, column: ColumnPage, *, source: str, by: User, a
 
 
 @transaction.atomic
-def fill(item: ItemPage, taken: Taken, *, by: User, at: datetime) -> BasePage:
+def fill(
+    item: ItemPage, taken: Taken, *, by: User, at: datetime, append: bool = False, retitle: bool = False
+) -> BasePage:
     """Puts the content of a Word file or of a paste into the body of a draft."""
-    document = Document(Page(taken.title, ""), taken.blocks, pictures={p.placeholder: p.data for p in taken.pictures})
-    notes: list[str] = []
-    body = body_of(taken.blocks, document, unit=unit_of(item), by=by, notes=notes)
-    return content.revise(item, by=by, at=at, body=body)
+    if not can_write(by, item):
+        raise Refused(_("您没有修改该信息的权限。"))
+    document = Document(Page(item.title, ""), taken.blocks, pictures={p.placeholder: p.data for p in taken.pictures})
+    body = body_of(taken.blocks, document, unit=unit_of(item), by=by, notes=[])
+    if append:
+        before = item.get_latest_revision_as_object().body
+        body = [*((block.block_type, block.value) for block in before), *body]
+    values: dict[str, Any] = {"body": body}
+    if retitle and taken.title:
+        values["title"] = taken.title[:255]
+    return content.revise(item, by=by, at=at, **values)
 
 
 def approve_in_demo(item: ItemPage, *, by: User, at: datetime) -> None:

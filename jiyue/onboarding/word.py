@@ -9,6 +9,7 @@ from typing import Any, Final
 from xml.parsers.expat import ExpatError
 
 import mammoth
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from jiyue.common.errors import Refused
@@ -94,6 +95,8 @@ def from_paste(html: str) -> Taken:
     """What was pasted: from Word, WPS or a web page."""
     if len(html) > MAX_PASTE * 2:
         raise Refused(_("粘贴的内容太大，请改为上传 Word 文件。"))
+    if not re.search(r"<[a-zA-Z][^>]*>", html):
+        html = "".join(f"<p>{escape(line)}</p>" for line in html.splitlines() if line.strip())
     held, pictures = paste.pictures_in(html)
     taken = Taken(_blocks(paste.plain(held)), pictures=pictures)
     lost = len(re.findall(r"<img\b", html, re.IGNORECASE)) - len(pictures)
