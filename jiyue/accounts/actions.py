@@ -65,6 +65,12 @@ def suspend(user: User, *, by: User | None, at: datetime, reason: str) -> None:
     record(user, "accounts.suspend", by=by, at=at, reason=reason)
 
 
+@transaction.atomic
+def password_set(user: User, *, at: datetime) -> None:
+    """Leaves the trace that a one-time link was used."""
+    record(user, "accounts.password_set", by=user, at=at)
+
+
 def _require_granting(by: User | None) -> None:
     if by is not None and not can_anywhere(by, Verb.GRANT):
         raise Refused(_("只有安全管理员可以管理账号和授权。"))

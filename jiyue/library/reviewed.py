@@ -22,6 +22,7 @@ def declare_wagtail_views() -> None:
             "wagtailadmin_login",
             "wagtailadmin_javascript_catalog",
             "wagtailadmin_sprite",
+            "accounts_first_login",
         ],
         anonymous=True,
     )

@@ -26,14 +26,20 @@ def patterns(found, prefix="", namespace=""):
 
 
 ADMIN = sorted(
-    {(name, route) for name, route in patterns(get_resolver().url_patterns) if route.startswith(("admin/", "documents/"))}
+    {
+        (name, route)
+        for name, route in patterns(get_resolver().url_patterns)
+        if route.startswith(("admin/", "documents/"))
+    }
 )
 
 
 def address(route, ids):
     """A concrete address for a route, its arguments naming the canary objects."""
     route = re.sub(r"\(\?P<(\w+)>[^()]*(?:\([^()]*\))?[^()]*\)", r"<\1>", route).replace("^", "").replace("$", "")
-    route = re.sub(r"\(\\d\+\)", str(ids["document_id"]), route).replace("(.*)", "x").replace(".*", "x").replace(r"\.", ".")
+    route = (
+        re.sub(r"\(\\d\+\)", str(ids["document_id"]), route).replace("(.*)", "x").replace(".*", "x").replace(r"\.", ".")
+    )
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda m: str(ids.get(m[1], ids["default"])), route)
 
 
@@ -42,8 +48,13 @@ def canary(cluster, friday):
     """Everything another bureau may own, each thing named with the canary."""
     other_editor = cluster.outsider
     item = actions.draft(
-        type(cluster.draft("x")), cluster.column("gzdt", cluster.other_site), by=other_editor, at=friday,
-        title=f"{CANARY}草稿", source="市水利局", body=[("text", f"<p>{CANARY}正文</p>")],
+        type(cluster.draft("x")),
+        cluster.column("gzdt", cluster.other_site),
+        by=other_editor,
+        at=friday,
+        title=f"{CANARY}草稿",
+        source="市水利局",
+        body=[("text", f"<p>{CANARY}正文</p>")],
     )
     submission = actions.submit(item, by=other_editor, at=friday)
     picture = a_picture(cluster.other_bureau, title=f"{CANARY}图片")
@@ -86,7 +97,9 @@ def test_nobody_sees_anything_of_another_bureau(client, cluster, canary, princip
             for query in ("", f"?q={CANARY}", f"?id={pk}"):
                 response = client.get(url + query, follow=False)
                 shown = b"".join(response) if response.streaming else response.content
-                if CANARY in shown.decode("utf-8", "replace").replace(f"q={CANARY}", "").replace(f'value="{CANARY}"', ""):
+                if CANARY in shown.decode("utf-8", "replace").replace(f"q={CANARY}", "").replace(
+                    f'value="{CANARY}"', ""
+                ):
                     leaks.append((url + query, response.status_code))
             response = client.post(url, {"title": f"{CANARY}-改"}, follow=False)
             shown = b"".join(response) if response.streaming else response.content

@@ -1,0 +1,40 @@
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+
+from jiyue.accounts.actions import enrol, grant
+from jiyue.accounts.first_login import one_time_link
+from jiyue.accounts.models import User
+from jiyue.accounts.roles import Role
+from jiyue.common.clock import now
+from jiyue.organisations.actions import establish
+
+
+class Command(BaseCommand):
+    help = _("新装：建库、生成随机密钥、设立本级政府和首位安全管理员，并给出一次性登录链接（没有默认密码）")
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--unit", required=True, help=_("本级政府全称，如“云州市人民政府”"))
+        parser.add_argument("--code", required=True, help=_("单位代码，如 yunzhou"))
+        parser.add_argument("--level", default="city", choices=["province", "city", "county"], help=_("层级"))
+        parser.add_argument("--username", default="security", help=_("首位安全管理员的用户名"))
+
+    def handle(self, *, unit: str, code: str, level: str, username: str, **options: Any) -> None:
+        Path(settings.HOME).mkdir(parents=True, exist_ok=True)
+        call_command("migrate", interactive=False, verbosity=0)
+        call_command("catalogues", verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        if User.objects.exists():
+            raise CommandError(_("这里已经安装过：账号已存在，没有改动任何数据。"))
+        at = now()
+        government = establish(name=unit, code=code, level=level, kind="government")
+        kind = Role.SECURITY_ADMIN.value
+        user = enrol(username=username, name=_("安全管理员"), by=None, at=at, kind=kind)
+        grant(user, Role.SECURITY_ADMIN, government, by=None, at=at)
+        self.stdout.write(self.style.SUCCESS(_("安装完成。数据在 %s") % settings.HOME))
+        self.stdout.write(_("三天之内用这个一次性链接设置首位安全管理员（用户名 %s）的密码：") % username)
+        self.stdout.write(one_time_link(user))
