@@ -8,6 +8,7 @@ class ContentConfig(AppConfig):
     verbose_name = _("栏目与信息")
 
     def ready(self) -> None:
-        from jiyue.content import pages, receivers  # noqa: F401 -- connects them
+        from jiyue.content import pages, receivers, tasks  # noqa: F401 -- receivers connect themselves
 
         pages.register()
+        tasks.register_jobs()

@@ -1,0 +1,19 @@
+"""What the clock asks of content. Each job is one action."""
+
+from datetime import datetime
+
+from jiyue.common.schedule import register_job
+from jiyue.content.actions import publish_due, withdraw_expired
+
+
+def register_jobs() -> None:
+    register_job("content.publish_due", "* * * * *", _publish_due)
+    register_job("content.withdraw_expired", "* * * * *", _withdraw_expired)
+
+
+def _publish_due(at: datetime) -> int:
+    return publish_due(at=at)
+
+
+def _withdraw_expired(at: datetime) -> int:
+    return withdraw_expired(at=at)
