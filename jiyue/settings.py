@@ -110,13 +110,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "jiyue.urls"
 WSGI_APPLICATION = "jiyue.wsgi.application"
 
-TEMPLATES = [
-    {
-        "NAME": "jinja2",
-        "BACKEND": "django.template.backends.jinja2.Jinja2",
-        "APP_DIRS": True,
-        "OPTIONS": {"environment": "jiyue.common.rendering.environment"},
-    },
+TEMPLATES = [  # the back office asks by name and finds its own first; public pages ask their engine directly
     {
         "NAME": "django",
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -128,6 +122,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
             ],
         },
+    },
+    {
+        "NAME": "jinja2",
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "APP_DIRS": True,
+        "OPTIONS": {"environment": "jiyue.common.rendering.environment"},
     },
 ]
 

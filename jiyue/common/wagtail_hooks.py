@@ -3,8 +3,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail import hooks
 
+from jiyue.common.labels import give_labels
+
 
 OUTSIDE = ("whats-new", "editor-guide")  # menu items that lead to the vendor's own pages
+
+give_labels()
 
 
 @hooks.register("insert_global_admin_css", order=1000)
