@@ -1,6 +1,7 @@
 """Writing files so that a reader, a crash or a full disk never meets half of one."""
 
 import os
+import shutil
 import tempfile
 from itertools import count
 from pathlib import Path
@@ -12,8 +13,9 @@ _serial = count()
 
 
 def stage(body: bytes, *, beside: Path, durable: bool) -> str:
-    """Writes ``body`` to a new file in ``beside/.staging`` and answers its path."""
-    path = f"{beside}/{STAGING}/{os.getpid()}-{next(_serial)}"
+    """Writes ``body`` to a new file in ``beside/.staging`` and answers its path. Each process has a folder of its own
+    there, or they would wait for each other."""
+    path = f"{beside}/{STAGING}/{os.getpid()}/{next(_serial)}"
     try:
         _write(path, body, durable=durable)
     except BaseException:
@@ -80,10 +82,11 @@ def remove_file(path: str) -> bool:
 
 def remove_staging(root: Path) -> int:
     """Clears what processes that have ended left half-written; answers how many files."""
-    leftovers = [file for file in (root / STAGING).glob("*") if not _is_alive(int(file.name.partition("-")[0]))]
-    for leftover in leftovers:
-        leftover.unlink(missing_ok=True)
-    return len(leftovers)
+    abandoned = [folder for folder in (root / STAGING).glob("*") if not _is_alive(int(folder.name))]
+    removed = sum(len(list(folder.iterdir())) for folder in abandoned)
+    for folder in abandoned:
+        shutil.rmtree(folder, ignore_errors=True)
+    return removed
 
 
 def _is_alive(process: int) -> bool:

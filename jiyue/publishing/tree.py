@@ -5,6 +5,8 @@ below ``.gone/`` and is answered with status 410. Text has a gzip variant beside
 """
 
 import os
+import re
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from django.conf import settings
@@ -45,6 +47,7 @@ MEDIA_TYPES = {
 COMPRESSED = frozenset({".html", ".xml", ".json", ".txt", ".css", ".js", ".mjs", ".map", ".svg", ".vtt", ".csv"})
 # bench/compression.py: level 2 makes 20,000 pages a second and core at 35 % of their size, zlib's 6 3,000 at 31 %
 GZIP_LEVEL = 2
+_SAFE = re.compile(r"(?:/(?:\.well-known|[^./\\\x00-\x1f\x7f][^/\\\x00-\x1f\x7f]*))*/?")
 
 
 def media_type(path: str) -> str:
@@ -59,12 +62,12 @@ def compress(body: bytes) -> bytes:
     return igzip.compress(body, GZIP_LEVEL, mtime=0)
 
 
+@lru_cache(maxsize=4096)
 def relative_file(path: str) -> str:
     """``/a/b/`` → ``a/b/index.html``. Raises ``ValueError`` for an address that has no place in a tree."""
-    segments = path.split("/")
-    if len(segments) < 2 or segments[0] or any(map(_is_unsafe, segments[1:-1])) or (segments[-1] and _is_unsafe(segments[-1])):
+    if path[:1] != "/" or _SAFE.fullmatch(path) is None:
         raise ValueError(path)
-    return path[1:] + ("" if segments[-1] else "index.html")
+    return path[1:] + ("index.html" if path[-1] == "/" else "")
 
 
 class Tree:
@@ -98,7 +101,9 @@ class Tree:
         for each in variant:
             move_into_place(each, f"{file}.gz", durable=False)
         move_into_place(page, file, durable=durable)
-        self._remove(self._other(path, status))
+        other = self._other(path, status)
+        if os.path.lexists(other):
+            self._remove(other)
 
     def remove(self, path: str) -> bool:
         return any([self._remove(self.file(path, status)) for status in (200, WITHDRAWN)])
@@ -123,8 +128,3 @@ class Tree:
 
 def _suffix(path: str) -> str:
     return os.path.splitext(path)[1] if path[-1] != "/" else ".html"
-
-
-def _is_unsafe(segment: str) -> bool:
-    hidden = segment.startswith(".") and segment != ".well-known"
-    return not segment or hidden or "\\" in segment or not segment.isprintable() or len(segment.encode()) > 250

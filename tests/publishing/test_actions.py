@@ -117,14 +117,14 @@ def test_a_website_in_preparation_is_not_published(world, db, home):
 
 
 def test_one_website_is_published_alone(world, website, public):
-    other = website_called("jyj")
+    other = website_called("wjw")
     world.write(website, home="甲")
     world.write(other, home="乙")
 
     publish_all(at=AT, workers=1, websites=[other.pk])
 
     assert public("index.html") is None
-    assert public("index.html", code="jyj") is not None
+    assert public("index.html", code="wjw") is not None
 
 
 def test_what_an_address_answered_before_is_remembered_and_kept(world, website, home):
