@@ -67,8 +67,9 @@ def _tabs(columns: dict[str, ColumnPage], codes: list[str]) -> list[dict[str, An
     return [{"label": columns[code].title, "column": columns[code]} for code in codes if code in columns]
 
 
-def _add_column(parent: BasePage, plan: ColumnPlan, columns: dict[str, ColumnPage], prefix: str = "") -> None:
-    column = ColumnPage(
+def column_of(plan: ColumnPlan) -> ColumnPage:
+    """A column as its plan says, not yet in the tree."""
+    return ColumnPage(
         title=plan.title,
         slug=plan.code,
         column_kind=plan.kind,
@@ -81,6 +82,10 @@ def _add_column(parent: BasePage, plan: ColumnPlan, columns: dict[str, ColumnPag
         calls_need_review=plan.kind not in {ColumnKind.NEWS, ColumnKind.CHANNEL},
         live=False,
     )
+
+
+def _add_column(parent: BasePage, plan: ColumnPlan, columns: dict[str, ColumnPage], prefix: str = "") -> None:
+    column = column_of(plan)
     parent.add_child(instance=column)
     columns[prefix + plan.code] = column
     for below in plan.below:
