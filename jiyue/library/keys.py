@@ -22,7 +22,8 @@ def keys_of(release: Release) -> list[str]:
 
 
 def keys_of_placement(placement: Placement) -> list[str]:
-    return [f"column:{placement.column_id}", *_archive_keys(placement.column_id, placement.release)]
+    item = placement.release.item_id  # its pictures have to stand on the other website, too
+    return [f"item:{item}", f"column:{placement.column_id}", *_archive_keys(placement.column_id, placement.release)]
 
 
 def archive_pages(count: int) -> int:

@@ -8,7 +8,7 @@ the app is ready; it hands everything to the publisher through ``jiyue.common.pa
 
 def register() -> None:
     from jiyue.common.pages import register_locator, register_renderer  # models are ready now, not at import
-    from jiyue.content.pages import column, feeds, home, item, standing, targets
+    from jiyue.content.pages import column, feeds, home, item, media, standing, targets
 
     register_renderer("home", home.render_home)
     register_renderer("column", column.render_columns)
@@ -18,4 +18,5 @@ def register() -> None:
     register_renderer("sitemap", feeds.render_sitemaps)
     register_renderer("standing", standing.render_standing)
     register_renderer("asset", standing.render_assets)
+    register_renderer("media", media.render_media)
     register_locator(targets.locate)

@@ -12,6 +12,7 @@ from jiyue.common import assets
 from jiyue.common.pages import Target
 from jiyue.content.columns import ColumnKind
 from jiyue.content.pages.feeds import FORMATS, month_path, months
+from jiyue.content.pages.media import media_of_item, media_of_website
 from jiyue.content.pages.standing import PATHS
 from jiyue.library.classification import Kind
 from jiyue.library.keys import archive_pages
@@ -40,6 +41,7 @@ def _all(website: int) -> Iterator[Target]:
         yield from _column(website, item, address, facts.get("column_kind", ""))
         for number in range(1, archive_pages(counts.get(item, 0)) + 1):
             yield _archive(website, item, address, number)
+    yield from media_of_website(website)
     items = Release.objects.items().filter(website=website)
     for item, address in items.order_by("item_id").values_list("item_id", "address").iterator(5000):
         yield Target(website, address, "item", str(item))
@@ -81,6 +83,7 @@ def _about_item(rest: str) -> Iterator[Target]:
             yield Target(website, "/", "home")
         elif kind != Kind.COLUMN:
             yield Target(website, address, "item", rest)
+    yield from media_of_item(int(rest))
 
 
 def _about_column(rest: str) -> Iterator[Target]:
