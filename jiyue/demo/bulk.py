@@ -11,7 +11,8 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.management.color import no_style
-from django.db import connection, models, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, models, transaction
+from django.db.models.sql import InsertQuery
 from django.utils import timezone
 from wagtail.models import Revision
 
@@ -53,9 +54,8 @@ class Press:
 
     def __post_init__(self) -> None:
         self._next = {model: _last(model) for model in (BasePage, Revision, Receipt, Release)}
-        self._types = ContentType.objects
         self._written: set[int] = set(BasePage.objects.filter(depth=1).values_list("pk", flat=True))
-        self._base_type = self._types.get_for_model(BasePage)
+        self._base_type = ContentType.objects.get_for_model(BasePage)
         self._serials: dict[tuple[int, int], int] = {
             (row.website_id, row.year): row.last for row in IndexNumberSequence.objects.all()
         }
@@ -71,12 +71,12 @@ class Press:
             self.stored[parent.pk] = parent
         page.pk = page.id = page.pk or self.key(BasePage)
         page.depth = parent.depth + 1
-        page.path = BasePage._get_path(parent.path, page.depth, parent.numchild)
+        page.path = parent.path + _step(parent.numchild)
         if page.depth > 2:
             page.website, page.unit = parent.website, parent.unit
         page.draft_title = page.title
         page.locale_id = parent.locale_id
-        page.content_type = self._types.get_for_model(type(page))
+        page.content_type = ContentType.objects.get_for_model(type(page))
         page.set_url_path(parent)
         self.pages.append(page)
 
@@ -108,11 +108,11 @@ class Press:
         """Stores everything drawn up since the last time. Keys point forward: constraints are checked at the end."""
         BasePage.objects.bulk_create([_base_row(page) for page in self.pages], batch_size=BATCH)
         for model, pages in _by_type(self.pages).items():
-            model._base_manager.all()._batched_insert(pages, model._meta.local_concrete_fields, BATCH)
+            _insert_own_columns(model, pages)
         progress(len(self.pages))
         self._interpreted()
         for model in (Revision, Receipt, Release, Placement, Relation, Submission, AuditEntry):
-            model._base_manager.bulk_create(self.rows[model], batch_size=BATCH, ignore_conflicts=model is Relation)
+            model._meta.base_manager.bulk_create(self.rows[model], batch_size=BATCH, ignore_conflicts=model is Relation)
         for page in self.stored.values():
             BasePage.objects.filter(pk=page.pk).update(**{name: getattr(page, name) for name in CHANGED})
         self._store_serials()
@@ -195,7 +195,7 @@ class Press:
 
     def _interpreted(self) -> None:
         link = Interpretation.documents.through
-        link._base_manager.bulk_create(
+        link._meta.base_manager.bulk_create(
             [
                 link(interpretation_id=page.pk, policydocument_id=document.pk)
                 for page in self.pages
@@ -210,6 +210,25 @@ def _base_row(page: Any) -> BasePage:
     return BasePage(**{f.attname: getattr(page, f.attname) for f in BasePage._meta.concrete_fields})
 
 
+def _insert_own_columns(model: type[Any], pages: list[Any]) -> None:
+    """What ``bulk_create`` refuses: the rows of the model's own table, below rows of its base that are stored."""
+    fields = model._meta.local_concrete_fields
+    size = max(connection.ops.bulk_batch_size(fields, pages), 1)
+    for start in range(0, len(pages), size):
+        query = InsertQuery(model)
+        query.insert_values(fields, pages[start : start + size])
+        query.get_compiler(DEFAULT_DB_ALIAS).execute_sql()
+
+
+def _step(number: int) -> str:
+    """The number-th child's part of a tree path."""
+    digits = ""
+    while number:
+        number, rest = divmod(number, len(BasePage.alphabet))
+        digits = BasePage.alphabet[rest] + digits
+    return digits.rjust(BasePage.steplen, BasePage.alphabet[0])
+
+
 def _by_type(pages: Sequence[Any]) -> dict[type[Any], list[Any]]:
     grouped: dict[type[Any], list[Any]] = defaultdict(list)
     for page in pages:
@@ -218,7 +237,7 @@ def _by_type(pages: Sequence[Any]) -> dict[type[Any], list[Any]]:
 
 
 def _last(model: type[models.Model]) -> int:
-    return int(model._base_manager.aggregate(last=models.Max("pk"))["last"] or 0)
+    return int(model._meta.base_manager.aggregate(last=models.Max("pk"))["last"] or 0)
 
 
 def _reset_sequences(touched: Iterable[type[models.Model]]) -> None:
