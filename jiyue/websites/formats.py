@@ -10,8 +10,8 @@ icp_filing = RegexValidator(r"^[\u4e00-\u9fff]ICP备\d{6,10}号(?:-\d+)?$", _("I
 police_filing = RegexValidator(
     r"^[\u4e00-\u9fff]公网安备 ?\d{14}号$", _("公安机关备案号格式如“云公网安备 53990002000001号”。")
 )
+_LABEL = r"[a-z0-9\u4e00-\u9fff](?:[a-z0-9\u4e00-\u9fff-]{0,61}[a-z0-9\u4e00-\u9fff])?"
 host_name = RegexValidator(
-    r"^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9\u4e00-\u9fff](?:[a-z0-9\u4e00-\u9fff-]{0,61}[a-z0-9\u4e00-\u9fff])?$",
-    _("域名只能包含小写字母、数字、汉字、连字符和点。"),
+    rf"^(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*$", _("域名只能包含小写字母、数字、汉字、连字符和点。")
 )
 colour = RegexValidator(r"^#[0-9a-f]{6}$", _("颜色写作 # 加六位十六进制数。"))
