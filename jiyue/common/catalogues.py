@@ -71,8 +71,13 @@ def read(po: Path) -> Catalog:
 
 
 def write(po: Path, catalogue: Catalog) -> None:
-    with po.open("wb") as file:
-        write_po(file, catalogue, width=110, include_lineno=False, ignore_obsolete=True, sort_by_file=True)
+    """Keeps the file's own head, so that nothing changes where no string did."""
+    head, _, _ = po.read_text().partition("\n\n")
+    body = BytesIO()
+    write_po(
+        body, catalogue, width=110, omit_header=True, include_lineno=False, ignore_obsolete=True, sort_by_file=True
+    )
+    po.write_text(f"{head.rstrip()}\n\n{body.getvalue().decode().strip()}\n")
 
 
 def extract(root: Path, domain: str = "django") -> Catalog:
