@@ -39,6 +39,9 @@ class User(AbstractUser):
         """A Chinese name: family name first, no space."""
         return f"{self.last_name}{self.first_name}".strip()
 
+    def get_short_name(self) -> str:
+        return self.get_full_name()
+
 
 class Membership(models.Model):
     """A person holds a role in a unit: the only source of rights."""

@@ -15,6 +15,7 @@ class LibraryConfig(AppConfig):
         from jiyue.library.reviewed import declare_wagtail_views
 
         register_permission_policy(BasePage, WebsitePagePolicy())
-        register_permission_policy(Picture, MediaPolicy(Picture))
-        register_permission_policy(Attachment, MediaPolicy(Attachment))
+        # exact: wagtail.images and wagtail.documents get ready after us and register theirs for the same classes
+        register_permission_policy(Picture, MediaPolicy(Picture), exact_class=True)
+        register_permission_policy(Attachment, MediaPolicy(Attachment), exact_class=True)
         declare_wagtail_views()
