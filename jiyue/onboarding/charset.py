@@ -82,8 +82,10 @@ def _read(data: bytes, charset: str, declared: str) -> Decoded:
 
 
 def _tolerable(decoded: Decoded) -> bool:
+    if not decoded.broken:
+        return True
     foreign = sum(1 for character in decoded.text if character > "\x7f")
-    return decoded.broken == 0 or decoded.broken <= TOLERATED * (foreign - decoded.broken)
+    return decoded.broken <= TOLERATED * (foreign - decoded.broken)
 
 
 def _wide(data: bytes) -> str:

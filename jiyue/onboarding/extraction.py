@@ -1,21 +1,16 @@
-"""An article out of an HTML page of any government site: title, date, source, text, pictures, attachments.
-
-The text is found without knowing the site: every piece of running text weighs what it holds of sentences, link text
-and page furniture weigh nothing, and the smallest element that holds nearly all of the weight is the article.
-"""
+"""An article out of an HTML page of any government site: title, date, source, text, pictures, attachments."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-from urllib.parse import unquote, urljoin
 
 from django.utils.translation import gettext as _
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from jiyue.common.html import address_of, clean, text_of
+from jiyue.common.html import clean, text_of
 from jiyue.onboarding import dates, hijack
+from jiyue.onboarding.enclosures import attachments_of, take_pictures
 from jiyue.onboarding.facts import (
     Facts,
     closes,
@@ -27,29 +22,13 @@ from jiyue.onboarding.facts import (
     same,
     squeezed,
 )
-from jiyue.onboarding.page import NotAnArticle, Page, Resource
+from jiyue.onboarding.page import NotAnArticle, Page
 from jiyue.onboarding.texts import judge, title_without_site
+from jiyue.onboarding.weighing import ENOUGH, elements, main_of, visible, weigh
 
 
-PLACEHOLDER: Final = "/m/pending/"
-ATTACHMENTS: Final = re.compile(r"\.(?:pdf|ofd|docx?|wps|xlsx?|et|pptx?|dps|zip|rar|7z|txt|csv)$", re.IGNORECASE)
-ENOUGH: Final = 60
-MAX_DEPTH: Final = 150
-
-_BODY_HINTS: Final = (
-    "#UCAP-CONTENT, #zoom, #Zoom, .TRS_Editor, .trs_editor_view, #vsb_content, .v_news_content, #rwb_zw, #ContentRegion, "
-    "#div_article_content, #dochtmlcon, #artibody, .article-content, .article_content, .pages_content, .content_body"
-)
 _TITLE_HINTS: Final = (
     "h1, h2, ucaptitle, [class*=title], [id*=title], [class*=Title], [id*=Title], [class*=biaoti], .bt"
-)
-_FURNITURE: Final = re.compile(
-    r"nav|menu|footer|copyright|crumb|breadcrumb|sidebar|share|related|comment|recommend|hot|rank|banner|search|login|toolbar|pager|weizhi|daohang",
-    re.IGNORECASE,
-)
-_ICON: Final = re.compile(
-    r"icon|logo|spacer|blank|loading|print|share|weixin|qrcode|ewm|imgconac|red\.png|arrow|bullet|fileico|/dot|button|btn_|(?:next|prev)_?page",
-    re.IGNORECASE,
 )
 _BROKEN: Final = re.compile(
     r"^(?:404|403|500|5\d\d)\b|页面(?:不存在|没有找到|未找到|已删除)|找不到(?:页面|网页|该页)|您访问的(?:页面|网页)|系统维护|网站维护|安全验证|访问(?:被拒绝|受限)"
@@ -98,9 +77,9 @@ def page_of(html: str, *, address: str = "") -> Page:
         raise NotAnArticle("hijacked", _("疑似被篡改的页面：%s") % "；".join(forged))
     document = _read(tree, html, address)
     title = _title(document)
-    if _BROKEN.search(title or _visible(tree.body)[:40]):
+    if _BROKEN.search(title or visible(tree.body)[:40]):
         raise NotAnArticle("error", _("是出错或验证页面，不是信息"), title)
-    main = _main(document)
+    main = main_of(document.tree, document.weights)
     page = _written(document, main, title)
     _refuse_what_is_no_article(page, document, main)
     judge(page)
@@ -112,9 +91,9 @@ def _read(tree: LexborHTMLParser, html: str, address: str) -> _Document:
     for node in tree.css("script, style, noscript, template, head > title ~ style"):
         node.decompose()
     known = address or meta.get("url") or meta.get("og:url") or _own_address(tree, html)
-    document = _Document(tree, html, meta, facts_of(_visible(tree.body)), known, {})
+    document = _Document(tree, html, meta, facts_of(visible(tree.body)), known, {})
     if tree.body is not None:
-        _weigh(tree.body, document.weights, factor=1.0, depth=0)
+        weigh(tree.body, document.weights, factor=1.0, depth=0)
     return document
 
 
@@ -137,87 +116,6 @@ def _own_address(tree: LexborHTMLParser, html: str) -> str:
     return written[1] if written else ""
 
 
-def _visible(node: LexborNode | None) -> str:
-    return node.text(separator="\n", strip=True) if node is not None else ""
-
-
-def _weigh(node: LexborNode, weights: dict[int, float], *, factor: float, depth: int) -> float:
-    """Running text below every element, link text and furniture discounted."""
-    total = 0.0
-    child = node.first_child
-    while child is not None and depth < MAX_DEPTH:
-        if child.tag == "-text":
-            total += factor * _text_weight((child.text_content or "").strip())
-        elif not (child.tag or "-").startswith("-"):
-            total += _weigh(child, weights, factor=factor * _discount(child), depth=depth + 1)
-        child = child.next
-    weights[node.mem_id] = total
-    return total
-
-
-def _text_weight(text: str) -> float:
-    return len(text) * (1.0 if has_sentence(text) else 0.25 if len(text) > 8 else 0.05)
-
-
-def _discount(node: LexborNode) -> float:
-    attributes = node.attributes
-    if node.tag == "a":
-        return 0.1
-    if node.tag in {"nav", "footer", "header", "select", "button"}:
-        return 0.1
-    if "display:none" in (attributes.get("style") or "").replace(" ", ""):
-        return 0.0
-    named = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-    return 0.2 if _FURNITURE.search(named) and not re.search("content|article|main", named, re.IGNORECASE) else 1.0
-
-
-def _main(document: _Document) -> LexborNode | None:
-    """The element that is the article."""
-    body = document.tree.body
-    if body is None:
-        return None
-    weights = document.weights
-    total = weights.get(body.mem_id, 0.0)
-    marked = document.tree.css_first("meta[name=ContentStart]")
-    known = [node for node in document.tree.css(_BODY_HINTS) if weights.get(node.mem_id, 0) >= total * 0.45]
-    if marked is not None and marked.parent is not None and weights.get(marked.parent.mem_id, 0) >= total * 0.3:
-        known.append(marked.parent)
-    if known and total:
-        return min(known, key=lambda node: weights[node.mem_id])
-    return _widened(_heaviest(body, weights), weights)
-
-
-def _heaviest(node: LexborNode, weights: dict[int, float]) -> LexborNode:
-    """Down to the smallest element that still holds three quarters of the text above it."""
-    while True:
-        heavy = max(_elements(node), key=lambda child: weights.get(child.mem_id, 0), default=None)
-        if heavy is None or heavy.tag in {"p", "span", "font", "strong", "b", "a", "li"}:
-            return node
-        if weights.get(heavy.mem_id, 0) < 0.75 * weights[node.mem_id] or weights[heavy.mem_id] < ENOUGH / 2:
-            return node
-        node = heavy
-
-
-def _widened(node: LexborNode, weights: dict[int, float]) -> LexborNode:
-    """Up again: out of the parts of a table, and where what stands beside is text too (an introduction, a signature)."""
-    while node.parent is not None and node.parent.tag not in {"body", "html"}:
-        parent = node.parent
-        beside = weights[parent.mem_id] - weights[node.mem_id]
-        length = len(_visible(parent)) - len(_visible(node))
-        if node.tag not in {"tr", "tbody", "thead", "table"} and not (beside > 30 and beside > 0.6 * length):
-            return node
-        node = parent
-    return node
-
-
-def _elements(node: LexborNode) -> Iterator[LexborNode]:
-    child = node.first_child
-    while child is not None:
-        if not (child.tag or "-").startswith("-"):
-            yield child
-        child = child.next
-
-
 def _title(document: _Document) -> str:
     """From the meta tag the norm asks for; else the heading the window title begins with; else the window title."""
     named = document.named("title")
@@ -229,19 +127,25 @@ def _title(document: _Document) -> str:
     printed = [
         line for line in headings if 6 <= len(line) <= 150 and squeezed(line) and squeezed(line) in squeezed(whole)
     ]
+    if not printed and same(title_without_site(whole), whole):
+        printed = [line for line in visible(document.tree.body).split("\n") if _begins(whole, line)]
     if printed:
-        return (
-            max(printed, key=len) if squeezed(max(printed, key=len)) != squeezed(whole) else title_without_site(whole)
-        )
+        longest = max(printed, key=len)
+        return longest if not same(longest, whole) else title_without_site(whole)
     if whole:
         return title_without_site(whole)
     return next((line for line in headings if 6 <= len(line) <= 150), document.facts.title)
 
 
+def _begins(window: str, line: str) -> bool:
+    """A line that is the window title up to the name of the site."""
+    return 8 <= len(line) <= 150 and squeezed(window).startswith(squeezed(line)) and len(squeezed(line)) >= 8
+
+
 def _written(document: _Document, main: LexborNode | None, title: str) -> Page:
     facts = document.facts
-    attachments = _attachments(document, main)
-    images, lost = _images(main, document.address)
+    attachments = attachments_of(document.tree, document.address, main)
+    images, lost = take_pictures(main, document.address)
     body = _trimmed(clean(main.inner_html or "") if main is not None else "", title)
     page = Page(
         title=title,
@@ -264,8 +168,8 @@ def _written(document: _Document, main: LexborNode | None, title: str) -> Page:
 def _remark(page: Page, document: _Document, lost: int) -> None:
     if lost:
         page.notes.append(_("%d 个相对链接不知指向何处，保留文字") % lost)
-    visible = re.findall(r"【\d+】|\[\d+\]", _visible(document.tree.body)[-4000:])
-    if len(visible) >= 2 and visible[0] in {"【1】", "[1]"} and visible[1] in {"【2】", "[2]"}:
+    pages = re.findall(r"【\d+】|\[\d+\]", visible(document.tree.body)[-4000:])
+    if pages[:2] in (["【1】", "【2】"], ["[1]", "[2]"]):
         page.doubts.append(_("分页信息，文件里只有其中一页"))
     seen = document.facts.published_at
     if seen and page.published_at and seen.date() != page.published_at.date():
@@ -276,7 +180,7 @@ def _refuse_what_is_no_article(page: Page, document: _Document, main: LexborNode
     text = text_of(page.body)
     running = sum(len(line) for line in text.split("\n") if has_sentence(line))
     links = len(document.tree.css("li a, td a"))
-    listed = sum(1 for line in _visible(main).split("\n") if dates.alone_in(line))
+    listed = sum(1 for line in visible(main).split("\n") if dates.alone_in(line))
     if running >= ENOUGH and not (listed >= 5 and running < 400):
         return
     shown = page.images or ("<table" in page.body and len(text) > 100)
@@ -294,7 +198,7 @@ def _refuse_what_is_no_article(page: Page, document: _Document, main: LexborNode
 
 def _linked(main: LexborNode | None) -> float:
     """The share of an element's text that is links."""
-    whole = len(re.sub(r"\s", "", _visible(main)))
+    whole = len(re.sub(r"\s", "", visible(main)))
     inside = sum(len(re.sub(r"\s", "", link.text())) for link in main.css("a")) if main is not None else 0
     return inside / max(whole, 1)
 
@@ -303,14 +207,14 @@ def _published(document: _Document) -> datetime | None:
     """The meta tag of the national norm, the visible label, then the address. A time of day is taken from either."""
     named = dates.found_in(document.named("published"))
     seen = document.facts.published_at
-    if named and seen and named.date() == seen.date():
-        return max(named, seen)
-    return named or seen or _near_title(document) or dates.in_address(document.address)
+    near = _near_title(document)
+    same_day = [moment for moment in (named, seen, near) if moment and named and moment.date() == named.date()]
+    return max(same_day, default=None) or seen or near or dates.in_address(document.address)
 
 
 def _near_title(document: _Document) -> datetime | None:
     """A line that is a date with its time of day, as news sites print under the title without a label."""
-    for line in _visible(document.tree.body).split("\n"):
+    for line in visible(document.tree.body).split("\n"):
         found = dates.found_in(line)
         if found and len(line) <= 40 and re.search(r"\d[:：∶]\d\d", line):
             return found
@@ -340,67 +244,6 @@ def _number(document: _Document, title: str, body: str) -> str:
     return labelled or next((number for number in map(doc_number_in, (title, *near)) if number), "")
 
 
-def _images(main: LexborNode | None, base: str) -> tuple[list[Resource], int]:
-    """Gives every picture of the text a placeholder and every link its whole address; counts links that lead nowhere."""
-    if main is None:
-        return [], 0
-    images: list[Resource] = []
-    for node in main.css("img"):
-        source = _picture_source(node)
-        if source:
-            placeholder = f"{PLACEHOLDER}{len(images) + 1}"
-            node.attrs["src"] = placeholder
-            images.append(Resource(_whole(source, base), _caption(node), placeholder))
-    lost = 0
-    for link in main.css("a[href]"):
-        href = address_of(link.attributes.get("href"))
-        if href and not re.match(r"https?:|mailto:", href):
-            whole = _whole(href, base)
-            lost += 0 if whole.startswith("http") or ATTACHMENTS.search(href) else 1
-            link.attrs["href"] = whole if whole.startswith("http") else "#"
-    return images, lost
-
-
-def _picture_source(node: LexborNode) -> str:
-    attributes = node.attributes
-    for name in ("data-original", "data-src", "_src", "src"):
-        source = (attributes.get(name) or "").strip()
-        if source and not source.startswith("data:"):
-            small = any(
-                (attributes.get(side) or "99").removesuffix("px") in set(map(str, range(33)))
-                for side in ("width", "height")
-            )
-            return "" if small or _ICON.search(source) else source
-    return ""
-
-
-def _caption(node: LexborNode) -> str:
-    """Its alternative text, unless that is only the name of the file."""
-    text = (node.attributes.get("alt") or node.attributes.get("title") or "").strip()
-    return "" if re.search(r"\.(?:jpe?g|png|gif|bmp)$|^[\w.-]+$", text, re.IGNORECASE | re.ASCII) else text[:200]
-
-
-def _whole(href: str, base: str) -> str:
-    return urljoin(base, href) if base.startswith("http") else href
-
-
-def _attachments(document: _Document, main: LexborNode | None) -> list[Resource]:
-    """Links to files in the text, and those named as attachments anywhere on the page."""
-    found: dict[str, Resource] = {}
-    inside = {link.mem_id for link in main.css("a[href]")} if main is not None else set()
-    for link in document.tree.css("a[href]"):
-        href = (link.attributes.get("href") or "").strip()
-        path = href.split("?")[0].split("#")[0]
-        title = re.sub(r"\s+", " ", link.text()).strip() or unquote(path.rsplit("/", 1)[-1])
-        if ATTACHMENTS.search(path) and (link.mem_id in inside or "附件" in title):
-            found.setdefault(href, Resource(_whole(href, document.address), title[:200]))
-    for frame in main.css("iframe[src], embed[src], object[data]") if main is not None else []:
-        href = frame.attributes.get("src") or frame.attributes.get("data") or ""
-        if ATTACHMENTS.search(href.split("?")[0]):
-            found.setdefault(href, Resource(_whole(href, document.address), unquote(href.rsplit("/", 1)[-1])))
-    return list(found.values())
-
-
 def _trimmed(html: str, title: str) -> str:
     """Without the title printed again, the tools above and the tools below."""
     blocks = _blocks(html)
@@ -415,7 +258,7 @@ def _trimmed(html: str, title: str) -> str:
 
 def _blocks(html: str) -> list[str]:
     body = LexborHTMLParser(html).body if html else None
-    return [node.html or "" for node in _elements(body)] if body is not None else []
+    return [node.html or "" for node in elements(body)] if body is not None else []
 
 
 def _leads(block: str, title: str) -> bool:

@@ -14,7 +14,7 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from jiyue.common.html import clean, text_of
-from jiyue.onboarding.extraction import PLACEHOLDER
+from jiyue.onboarding.enclosures import PLACEHOLDER
 
 
 MAX_PICTURE: Final = 10 * 1024 * 1024

@@ -92,10 +92,10 @@ def _entries(path: Path, root: Path) -> Iterator[Entry]:
     if path.suffix.lower() not in LINES:
         yield Entry(name, path, root)
         return
-    with path.open(encoding="utf-8", errors="replace") as lines:
+    with path.open("rb") as lines:
         for number, line in enumerate(lines, 1):
             if line.strip():
-                yield Entry(f"{name}:{number}", path, root, line)
+                yield Entry(f"{name}:{number}", path, root, decode(line).text)
 
 
 def _is_document(path: Path) -> bool:

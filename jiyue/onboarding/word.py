@@ -16,7 +16,7 @@ from jiyue.common.errors import Refused
 from jiyue.common.html import text_of
 from jiyue.onboarding import paste
 from jiyue.onboarding.blocks import Block, blocks_of
-from jiyue.onboarding.extraction import PLACEHOLDER
+from jiyue.onboarding.enclosures import PLACEHOLDER
 from jiyue.onboarding.paste import PastedPicture
 
 

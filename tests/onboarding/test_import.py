@@ -45,6 +45,7 @@ def test_a_page_becomes_a_draft_that_keeps_its_first_publication(cluster, tmp_pa
     assert AuditEntry.objects.filter(action="onboarding.bring_in", target_id=str(item.pk)).exists()
 
 
+@pytest.mark.clause("S-2.3a")
 def test_what_was_imported_is_published_with_the_old_date(cluster, tmp_path, settings):
     settings.DEMO = True
     item = brought(cluster, document(tmp_path)).item

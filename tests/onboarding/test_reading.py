@@ -83,6 +83,15 @@ def test_fields_of_an_export_go_before_what_its_text_says(tmp_path):
     assert taken.published_at.isoformat()[:10] == "2021-03-05"
 
 
+@pytest.mark.parametrize("charset", ["utf-8-sig", "gbk"])
+def test_exports_come_in_the_charset_of_their_system(tmp_path, charset):
+    (tmp_path / "a.jsonl").write_bytes(
+        json.dumps({"title": "停水通告", "text": "".join(SENTENCES)}, ensure_ascii=False).encode(charset)
+    )
+
+    assert only(tmp_path / "a.jsonl").page.title == "停水通告"
+
+
 def test_a_word_file_takes_its_title_from_its_centred_line(tmp_path):
     body = (
         paragraph("关于停水的通告", align="center") + paragraph(SENTENCES[0]) + paragraph("2021年3月4日", align="right")

@@ -64,8 +64,9 @@ class Command(BaseCommand):
                     approve=approve,
                     step=lambda line: progress.advance(task),
                 )
-            except Refused as refused:
-                raise CommandError(str(refused)) from refused
+            except KeyboardInterrupt:
+                console.print(_("已中断。再运行一次会接着做：已迁入的按重复跳过。"))
+                return set()
 
 
 def _column(website: str, code: str) -> ColumnPage:
