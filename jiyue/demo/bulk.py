@@ -54,7 +54,7 @@ class Press:
 
     def __post_init__(self) -> None:
         self._next = {model: _last(model) for model in (BasePage, Revision, Receipt, Release)}
-        self._written: set[int] = set(BasePage.objects.filter(depth=1).values_list("pk", flat=True))
+        self._new: set[int] = set()  # placed and not yet written
         self._base_type = ContentType.objects.get_for_model(BasePage)
         self._serials: dict[tuple[int, int], int] = {
             (row.website_id, row.year): row.last for row in IndexNumberSequence.objects.all()
@@ -67,7 +67,7 @@ class Press:
     def place(self, page: Any, parent: BasePage) -> None:
         """Gives the page its key and its place below ``parent``, which must have been placed before."""
         parent.numchild += 1
-        if parent.pk in self._written:
+        if parent.pk not in self._new:
             self.stored[parent.pk] = parent
         page.pk = page.id = page.pk or self.key(BasePage)
         page.depth = parent.depth + 1
@@ -79,6 +79,7 @@ class Press:
         page.content_type = ContentType.objects.get_for_model(type(page))
         page.set_url_path(parent)
         self.pages.append(page)
+        self._new.add(page.pk)
 
     def publish(self, page: Any, *, at: datetime, column: BasePage | None = None) -> Release:
         """Draws up everything publication leaves. ``column`` is the item's home; a home page or column has none."""
@@ -99,7 +100,7 @@ class Press:
         page.latest_revision_id = page.live_revision_id = revision.pk
         page.latest_revision_created_at = drafted
         page.first_published_at = page.last_published_at = at
-        if page.pk in self._written:
+        if page.pk not in self._new:
             self.stored[page.pk] = page
         return release
 
@@ -116,7 +117,7 @@ class Press:
         for page in self.stored.values():
             BasePage.objects.filter(pk=page.pk).update(**{name: getattr(page, name) for name in CHANGED})
         self._store_serials()
-        self._written.update(page.pk for page in self.pages)
+        self._new.clear()
         self.stored.clear()
         self.pages.clear()
         self.rows.clear()

@@ -97,7 +97,7 @@ class Pen:
         """A moment of office hours on the day, or on the Friday before a weekend."""
         day -= timedelta(days=max(day.weekday() - 4, 0))
         day = max(day, FIRST_DAY + timedelta(days=2))
-        return datetime.combine(day, time(self.random.randint(8, 17), self.random.randint(0, 59)), CHINA)
+        return datetime.combine(day, time(self.random.randint(8, 17), self.random.randint(0, 54)), CHINA)
 
     def _figure(self, kind: str, low: str, high: str) -> str:
         if kind == "n":

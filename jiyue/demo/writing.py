@@ -88,8 +88,8 @@ def _story(pen: Pen, event: dict[str, Any], work: Work, place: str, at: datetime
     facts = pen.sentences(work["facts"], 2, at.month, place=place)
     steps = pen.sentences(work["steps"], 3, at.month, place=place)
     rest = [
-        pen.pick(event["facts"]) + "".join(facts) if facts else "",
-        pen.pick(event["steps"]) + "".join(steps),
+        pen.fill(pen.pick(event["facts"])) + "".join(facts) if facts else "",
+        pen.fill(pen.pick(event["steps"])) + "".join(steps),
         pen.fill(pen.pick(frames["crowd"]), **values),
         pen.fill(pen.pick(frames["voices"]), **values),
         *pen.sentences(work["next"], 1, at.month),
