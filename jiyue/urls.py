@@ -13,6 +13,7 @@ urlpatterns = [
     path("admin/first-login/<uidb64>/<token>/", FirstLoginView.as_view(), name="accounts_first_login"),
     path("admin/media/<path:path>", library.media, name="library_media"),
     path("", include("jiyue.search.urls")),
+    path("", include("jiyue.accounts.urls")),
     path("admin/", include(admin_urls)),
     path("documents/", include(document_urls)),
 ]

@@ -2,7 +2,10 @@
 
 from datetime import datetime
 
+from django.contrib.auth.tokens import default_token_generator
 from django.db import transaction
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
 from jiyue.accounts.audit import record
@@ -69,6 +72,38 @@ def suspend(user: User, *, by: User | None, at: datetime, reason: str) -> None:
 def password_set(user: User, *, at: datetime) -> None:
     """Leaves the trace that a one-time link was used."""
     record(user, "accounts.password_set", by=user, at=at)
+
+
+@transaction.atomic
+def reinstate(user: User, *, by: User, at: datetime) -> None:
+    _require_granting(by)
+    if user.is_active:
+        raise Refused(_("该账号没有停用。"))
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+    record(user, "accounts.reinstate", by=by, at=at)
+
+
+@transaction.atomic
+def issue_link(user: User, *, by: User | None, at: datetime) -> tuple[str, str]:
+    """Ends the old password and answers id and token of a link with which the person sets a new one, once.
+
+    ``by`` is a security administrator, or ``None`` at installation. Nobody ever knows another person's password."""
+    _require_granting(by)
+    if not user.is_active:
+        raise Refused(_("账号已停用，恢复后才能发链接。"))
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+    record(user, "accounts.issue_link", by=by, at=at)
+    return urlsafe_base64_encode(force_bytes(user.pk)), default_token_generator.make_token(user)
+
+
+@transaction.atomic
+def set_password(user: User, password: str, *, at: datetime) -> None:
+    """The person's own doing, through the link. The change of the password voids the link."""
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    record(user, "accounts.set_password", by=user, at=at)
 
 
 def _require_granting(by: User | None) -> None:

@@ -10,16 +10,17 @@ from django.db.models import Model, QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path, reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView, TemplateView, View
 from wagtail.admin import messages
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.generic.base import BaseListingView, WagtailAdminTemplateMixin
 
 from jiyue.accounts.gate import Check, declare
 from jiyue.accounts.models import User
-from jiyue.accounts.permissions import units_where
+from jiyue.accounts.permissions import can_anywhere, units_where
 from jiyue.accounts.roles import Verb
 from jiyue.common.errors import Refused
 
@@ -32,6 +33,17 @@ def screen(route: str, view: type[View], name: str, *verbs: Verb, check: Check |
     see there is the view's own affair."""
     declare([name], *verbs, check=check)
     return path(route, view.as_view(), name=name)
+
+
+class VerbMenuItem(MenuItem):
+    """An entry of the side menu, shown to whoever holds one of the verbs anywhere."""
+
+    def __init__(self, label: Any, url_name: str, icon_name: str, order: int, *verbs: Verb) -> None:
+        super().__init__(label, reverse_lazy(url_name), name=url_name, icon_name=icon_name, order=order)
+        self.verbs = verbs
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return can_anywhere(request.user, *self.verbs)
 
 
 def get_visible_or_404(objects: QuerySet[M], user: User, *verbs: Verb, within: str = "unit", **lookup: Any) -> M:

@@ -32,7 +32,7 @@ from jiyue.content.signals import submission_moved
 from jiyue.library import actions as library
 from jiyue.library.classification import Kind
 from jiyue.library.digest import digest_of_revision
-from jiyue.library.models import BasePage, Receipt, Release
+from jiyue.library.models import BasePage, Placement, Receipt, Release
 
 
 State = Submission.State
@@ -209,6 +209,11 @@ def restore(page: BasePage, *, by: User, at: datetime) -> None:
     if not can_withdraw(by, page):
         raise Refused(_("您没有恢复该信息的权限。"))
     library.restore(page, by=by, at=at)
+
+
+def call(release: Release, column: ColumnPage, *, by: User, at: datetime) -> Placement:
+    """Shows a release in another column. A column may ask that its website's reviewer looks at each call first."""
+    return library.call(release, column, by=by, at=at, approved=not column.calls_need_review)
 
 
 def withdraw_expired(*, at: datetime) -> int:

@@ -11,9 +11,23 @@ from wagtail.permissions import policy_registry
 from jiyue.library.models import BasePage
 
 
+SUBMIT = "action-submit-review"  # the button that saves and sends to the reviewers
+
+
 class ItemForm(WagtailAdminPageForm):
     """Refuses references to what the person may not use: the choosers only *show* one's own, a forged form does not
     ask them."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.slug and "slug" not in self.fields:
+            # only the tree needs it: the public address is given at first publication
+            self.instance.slug = f"x-{self.instance.translation_key.hex[:12]}"
+
+    def defer_required_fields(self) -> None:
+        """A draft may be unfinished; what is submitted may not."""
+        if SUBMIT not in self.data:
+            super().defer_required_fields()
 
     def _post_clean(self) -> None:
         super()._post_clean()

@@ -61,7 +61,9 @@ def columns_of(user: User, *, at: datetime, website: int | None = None) -> list[
     last = _last_releases(columns)
     fields = ("pk", "title", "website__name", "website__short_name", "website_id", "owner_name", "update_cycle_days")
     found = [
-        ColumnFreshness(pk, title, short or name, site, owner, cycle, last.get(pk), state_of(last.get(pk), cycle, at=at))
+        ColumnFreshness(
+            pk, title, short or name, site, owner, cycle, last.get(pk), state_of(last.get(pk), cycle, at=at)
+        )
         for pk, title, name, short, site, owner, cycle in columns.values_list(*fields)
     ]
     return sorted(found, key=lambda column: (ORDER.index(column.state), column.due or at))

@@ -64,7 +64,7 @@ class Task:
 def tasks_of(user: User) -> list[Task]:
     """Everything the person can act on now: decisions others wait for first, the longest wait on top."""
     rows = [*_decisions(user), *_calls(user), *_own_submissions(user), *_drafts(user)]
-    columns = _column_titles(row["path"] for row in rows)
+    columns = column_titles(row["path"] for row in rows)
     order = list(Duty)
     tasks = [_task(row, columns) for row in rows]
     return sorted(tasks, key=lambda task: (task.duty not in DECISIONS, task.since, order.index(task.duty)))
@@ -210,7 +210,7 @@ def _task(row: dict[str, Any], columns: dict[str, str]) -> Task:
     return Task(**{"column": columns.get(parent_path(path), ""), **row})
 
 
-def _column_titles(paths: Iterable[str]) -> dict[str, str]:
+def column_titles(paths: Iterable[str]) -> dict[str, str]:
     """Titles of the columns in which the pages with these tree paths stand."""
     wanted = {parent_path(path) for path in paths if path}
     found = BasePage.objects.filter(path__in=wanted, depth__gt=2) if wanted else BasePage.objects.none()

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, PageChooserPanel
@@ -40,6 +41,11 @@ class ChainPage(BasePage):
 
     def get_lock(self) -> Any:
         return lock_of(self) or super().get_lock()
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        from jiyue.content.preview import preview  # Wagtail calls the model; pages are rendered above it
+
+        return HttpResponse(preview(self))
 
 
 class HomePage(ChainPage):

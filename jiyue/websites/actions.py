@@ -99,6 +99,17 @@ def take_offline(website: Website, *, by: User, at: datetime, reason: str) -> No
     touch([f"site:{website.pk}", "cluster"], at=at)
 
 
+@transaction.atomic
+def open_website(
+    *, unit: Unit, kind: str, code: str, name: str, hosts: list[str], online: bool, by: User, at: datetime
+) -> Website:
+    """Registers a website and, if asked, puts it online at once; its pages come from the blueprint in between."""
+    website = register(unit=unit, kind=kind, code=code, name=name, hosts=hosts, by=by, at=at)
+    if online:
+        put_online(website, by=by, at=at)
+    return website
+
+
 def base_url(website: Website) -> str:
     """Scheme, primary host and, outside production, port."""
     host = website.hosts.order_by("-primary").values_list("name", flat=True).first() or "localhost"

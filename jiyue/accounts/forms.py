@@ -1,0 +1,76 @@
+"""The forms of the security administrator."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jiyue.accounts.models import User
+from jiyue.accounts.roles import ADMINISTRATORS, Role
+from jiyue.organisations.models import Unit
+
+
+class UnitField(forms.ModelChoiceField):
+    """The tree of units, indented."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(queryset=Unit.objects.order_by("path"), label=gettext_lazy("单位"), **kwargs)
+
+    def label_from_instance(self, unit: Unit) -> str:  # type: ignore[override]
+        return "　" * (unit.path.count("/") - 1) + unit.name
+
+
+class EnrolForm(forms.Form):
+    name = forms.CharField(label=gettext_lazy("姓名"), max_length=40)
+    username = forms.CharField(
+        label=gettext_lazy("登录名"), max_length=150, help_text=gettext_lazy("建议用工号或拼音，不与姓名重复出现。")
+    )
+    email = forms.EmailField(label=gettext_lazy("电子邮箱"), required=False)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("类别"),
+        choices=User.Kind.choices,
+        help_text=gettext_lazy("三类管理员互不兼任，也不得兼任业务角色；类别以后不能改。"),
+    )
+
+
+class GrantForm(forms.Form):
+    unit = UnitField()
+    role = forms.ChoiceField(label=gettext_lazy("角色"))
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        staff = person.kind == User.Kind.STAFF
+        self.fields["role"].choices = [
+            (role.value, role.label) for role in Role if (role not in ADMINISTRATORS if staff else role == person.kind)
+        ]
+
+
+class SuspendForm(forms.Form):
+    reason = forms.CharField(label=gettext_lazy("停用原因"), max_length=200, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class PasswordForm(forms.Form):
+    """A new password, typed twice."""
+
+    password = forms.CharField(label=gettext_lazy("新密码"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
+    again = forms.CharField(label=gettext_lazy("再输一遍"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+        self.fields["password"].help_text = " ".join(password_validators_help_texts())
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        validate_password(password, self.person)
+        return password
+
+    def clean_again(self) -> str:
+        again: str = self.cleaned_data["again"]
+        if again != self.cleaned_data.get("password", again):
+            raise forms.ValidationError(_("两次输入的密码不一致。"))
+        return again

@@ -1,0 +1,305 @@
+"""People, their roles and their links (security administrator), the trail (audit administrator), the role matrix."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import django_filters
+from django.contrib.auth.tokens import default_token_generator
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.http import urlsafe_base64_decode
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import FormView
+from wagtail.admin import messages
+from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.widgets import HeaderButton
+
+from jiyue.accounts import actions
+from jiyue.accounts.forms import EnrolForm, GrantForm, PasswordForm, SuspendForm
+from jiyue.accounts.models import AuditEntry, Membership, User
+from jiyue.accounts.roles import MATRIX, SUBTREE, VERB_NAMES, Role
+from jiyue.accounts.screens import Act, ActionScreen, ListScreen, Screen, attempt
+from jiyue.accounts.trail import action_names, name_of
+from jiyue.common.clock import now
+from jiyue.common.spreadsheets import csv_response
+from jiyue.organisations.models import Unit
+
+
+PEOPLE = (("accounts_people", _("用户与授权")),)
+EXPORTED = 100_000  # rows of one CSV file; narrow the dates for more
+
+
+class PeopleFilters(WagtailFilterSet):
+    unit = django_filters.ModelChoiceFilter(label=_("单位"), field_name="memberships__unit", queryset=Unit.objects.order_by("path"))
+    role = django_filters.ChoiceFilter(label=_("角色"), field_name="memberships__role", choices=Role.choices)
+    kind = django_filters.ChoiceFilter(label=_("类别"), choices=User.Kind.choices)
+    is_active = django_filters.BooleanFilter(label=_("启用"))
+
+    class Meta:
+        model = User
+        fields: list[str] = []
+
+
+class PersonState(Column):
+    cell_template_name = "accounts/cells/person_state.html"
+
+
+class RolesColumn(Column):
+    cell_template_name = "accounts/cells/roles.html"
+
+
+class PeopleList(ListScreen):
+    page_title = _("用户与授权")
+    header_icon = "group"
+    filterset_class = PeopleFilters
+    search_fields = ["username", "last_name", "first_name"]
+    default_ordering = "username"
+    verbose_name_plural = _("用户")
+    columns = [
+        TitleColumn("username", label=_("登录名"), get_url=lambda user: reverse("accounts_person", args=[user.pk]), sort_key="username"),
+        Column("name", label=_("姓名"), accessor=User.get_full_name),
+        RolesColumn("roles", label=_("角色")),
+        PersonState("state", label=_("状态")),
+        DateColumn("last_login", label=_("最近登录"), sort_key="last_login"),
+    ]
+
+    @property
+    def header_buttons(self) -> list[HeaderButton]:
+        url = reverse("accounts_enrol")
+        return [HeaderButton(label=_("新建用户"), url=url, icon_name="plus", attrs={"class": "button"})]
+
+    def get_base_queryset(self) -> QuerySet[User]:
+        return User.objects.prefetch_related("memberships__unit")
+
+    def filter_queryset(self, queryset: QuerySet[User]) -> QuerySet[User]:
+        return super().filter_queryset(queryset).distinct()
+
+    def search_queryset(self, queryset: QuerySet[User]) -> QuerySet[User]:
+        """A full name too, although it is stored in two fields."""
+        word = self.search_query
+        found = super().search_queryset(queryset)
+        split = Q(last_name=word[:1], first_name__startswith=word[1:]) if len(word) > 1 else Q()
+        return found | queryset.filter(split) if split else found
+
+
+class Enrol(ActionScreen):
+    page_title = _("新建用户")
+    form_class = EnrolForm
+    parents = PEOPLE
+    button = _("建立账号")
+    done = _("账号已建立。请授予角色，并把一次性链接交给本人设置密码。")
+
+    def act(self, form: EnrolForm) -> User:
+        return actions.enrol(**form.cleaned_data, by=self.request.user, at=now())
+
+    def get_success_url(self) -> str:
+        return reverse("accounts_person", args=[self.result.pk])
+
+    def get_back_url(self) -> str:
+        return reverse("accounts_people")
+
+
+class PersonMixin:
+    request: Any
+    kwargs: dict[str, Any]
+
+    @cached_property
+    def person(self) -> User:
+        return get_object_or_404(User, pk=self.kwargs["pk"])
+
+    def get_back_url(self) -> str:
+        return reverse("accounts_person", args=[self.person.pk])
+
+
+class Person(PersonMixin, ActionScreen):
+    """One person: the roles they hold, and the form that adds one."""
+
+    template_name = "accounts/person.html"
+    form_class = GrantForm
+    parents = PEOPLE
+    button = _("授予角色")
+    done = _("已授权，立即生效。")
+
+    def get_page_title(self) -> str:
+        return str(self.person)
+
+    def get_page_subtitle(self) -> str:
+        return f"{self.person.username} · {self.person.get_kind_display()}"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "person": self.person}
+
+    def act(self, form: GrantForm) -> Membership:
+        given = form.cleaned_data
+        return actions.grant(self.person, Role(given["role"]), given["unit"], by=self.request.user, at=now())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {
+            **super().get_context_data(**kwargs),
+            "person": self.person,
+            "memberships": self.person.memberships.select_related("unit").order_by("unit__path"),
+            "link": self.request.session.pop(_link_slot(self.person), ""),
+        }
+
+
+class Revoke(Act):
+    done = _("已收回，立即生效。")
+
+    @cached_property
+    def membership(self) -> Membership:
+        return get_object_or_404(Membership.objects.select_related("user", "unit"), pk=self.kwargs["pk"])
+
+    def act(self) -> None:
+        actions.revoke(self.membership, by=self.request.user, at=now())
+
+    def get_back_url(self) -> str:
+        return reverse("accounts_person", args=[self.membership.user_id])
+
+
+class Suspend(PersonMixin, ActionScreen):
+    page_title = _("停用账号")
+    form_class = SuspendForm
+    parents = PEOPLE
+    button = _("停用")
+    tone = "no"
+    done = _("已停用，本人不能再登录。")
+
+    def get_page_subtitle(self) -> str:
+        return str(self.person)
+
+    def act(self, form: SuspendForm) -> None:
+        actions.suspend(self.person, by=self.request.user, at=now(), reason=form.cleaned_data["reason"])
+
+
+class Reinstate(PersonMixin, Act):
+    done = _("已恢复启用。")
+
+    def act(self) -> None:
+        actions.reinstate(self.person, by=self.request.user, at=now())
+
+
+class IssueLink(PersonMixin, Act):
+    """The link is shown on the next screen, once."""
+
+    done = _("原密码已作废，请把一次性链接交给本人。")
+
+    def act(self) -> None:
+        key, token = actions.issue_link(self.person, by=self.request.user, at=now())
+        path = reverse("accounts_first", args=[key, token])
+        self.request.session[_link_slot(self.person)] = self.request.build_absolute_uri(path)
+
+
+def _link_slot(person: User) -> str:
+    return f"accounts_link_{person.pk}"
+
+
+class FirstPassword(FormView):
+    """Whoever holds the link sets the password. The only screen of ours before login."""
+
+    template_name = "accounts/first_password.html"
+    form_class = PasswordForm
+
+    @cached_property
+    def person(self) -> User | None:
+        try:
+            key = int(urlsafe_base64_decode(self.kwargs["key"]))
+        except (ValueError, OverflowError):
+            return None
+        person = User.objects.filter(pk=key, is_active=True).first()
+        return person if person and default_token_generator.check_token(person, self.kwargs["token"]) else None
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.person is None:
+            return self.response_class(request, "accounts/link_void.html", status=410)
+        response = super().dispatch(request, *args, **kwargs)
+        response["Referrer-Policy"] = "no-referrer"
+        return response
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "person": self.person}
+
+    def form_valid(self, form: PasswordForm) -> HttpResponse:
+        person = self.person
+        if person is None:
+            raise Http404
+        attempt(self.request, lambda: actions.set_password(person, form.cleaned_data["password"], at=now()))
+        messages.success(self.request, _("密码已设置，请登录。"))
+        return redirect("wagtailadmin_login")
+
+
+class TrailFilters(WagtailFilterSet):
+    action = django_filters.ChoiceFilter(label=_("操作"), choices=lambda: sorted(action_names().items()))
+    unit = django_filters.ModelChoiceFilter(label=_("单位"), queryset=Unit.objects.order_by("path"))
+    at = django_filters.DateFromToRangeFilter(label=_("时间"), widget=DateRangePickerWidget)
+
+    class Meta:
+        model = AuditEntry
+        fields: list[str] = []
+
+
+def _who(entry: AuditEntry) -> str:
+    return f"{entry.user}（{entry.user.username}）" if entry.user else str(_("系统"))
+
+
+def _data(entry: AuditEntry) -> str:
+    return "；".join(f"{name}={value}" for name, value in entry.data.items() if value not in ("", None))[:200]
+
+
+class Trail(ListScreen):
+    page_title = _("审计记录")
+    header_icon = "history"
+    filterset_class = TrailFilters
+    search_fields = ["target_name", "user__username", "user__last_name", "user__first_name"]
+    default_ordering = "-at"
+    paginate_by = 50
+    verbose_name_plural = _("审计记录")
+    columns = [
+        Column("at", label=_("时间"), accessor=lambda entry: date_format(entry.at, "Y-m-d H:i:s", use_l10n=False), sort_key="at"),
+        Column("user", label=_("人员"), accessor=_who),
+        Column("action", label=_("操作"), accessor=lambda entry: name_of(entry.action)),
+        Column("target_name", label=_("对象")),
+        Column("unit", label=_("单位"), accessor=lambda entry: str(entry.unit or "")),
+        Column("data", label=_("内容"), accessor=_data),
+    ]
+
+    @property
+    def header_buttons(self) -> list[HeaderButton]:
+        query = self.request.GET.copy()
+        query["export"] = "csv"
+        return [HeaderButton(label=_("导出 CSV"), url=f"?{query.urlencode()}", icon_name="download", attrs={"class": "button"})]
+
+    def get_base_queryset(self) -> QuerySet[AuditEntry]:
+        return AuditEntry.objects.select_related("user", "unit")
+
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse | StreamingHttpResponse:
+        if request.GET.get("export") == "csv":
+            return self._export(self.get_queryset()[:EXPORTED])
+        return super().get(request, *args, **kwargs)
+
+    def _export(self, entries: QuerySet[AuditEntry]) -> StreamingHttpResponse:
+        header = [_("序号"), _("时间"), _("人员"), _("操作"), _("操作代码"), _("对象类型"), _("对象编号"), _("对象"), _("单位"), _("内容")]
+        rows = (
+            [
+                entry.pk, entry.at.isoformat(), _who(entry), name_of(entry.action), entry.action,
+                entry.target_type, entry.target_id, entry.target_name, entry.unit or "", _data(entry),
+            ]
+            for entry in entries.iterator(2000)
+        )  # fmt: skip
+        return csv_response(f"audit-{now():%Y%m%d-%H%M}", header, rows)
+
+
+class Matrix(Screen):
+    template_name = "accounts/matrix.html"
+    page_title = _("角色权限表")
+    page_subtitle = _("每个角色能做什么；权限只由“在某单位担任某角色”产生")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows = [(role, [verb in MATRIX[role] for verb in VERB_NAMES], role in SUBTREE) for role in Role]
+        held = {membership.role for membership in self.request.user.memberships.all()}
+        return {**super().get_context_data(**kwargs), "verbs": VERB_NAMES.values(), "rows": rows, "held": held}

@@ -1,0 +1,90 @@
+from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import URLPattern
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from jiyue.accounts import views
+from jiyue.accounts.panels import AccountsPanel, TrailPanel
+from jiyue.accounts.permissions import can_anywhere
+from jiyue.accounts.roles import Verb
+from jiyue.accounts.screens import VerbMenuItem, screen
+from jiyue.accounts.trail import name_actions
+
+
+STOCK_MENU = {"reports", "settings", "help", "snippets"}  # Wagtail's: nothing in them is ours or open
+
+name_actions(
+    {
+        "accounts.enrol": _("建立账号"),
+        "accounts.grant": _("授予角色"),
+        "accounts.revoke": _("收回角色"),
+        "accounts.suspend": _("停用账号"),
+        "accounts.reinstate": _("恢复账号"),
+        "accounts.issue_link": _("发出一次性链接"),
+        "accounts.set_password": _("本人设置密码"),
+    }
+)
+
+
+@hooks.register("insert_global_admin_css", order=1001)
+def our_styles() -> SafeString:
+    return format_html('<link rel="stylesheet" href="{}">', static("accounts/screens.css"))
+
+
+@hooks.register("register_admin_urls")
+def register_urls() -> list[URLPattern]:
+    return [
+        screen("people/", views.PeopleList, "accounts_people", Verb.GRANT),
+        screen("people/new/", views.Enrol, "accounts_enrol", Verb.GRANT),
+        screen("people/<int:pk>/", views.Person, "accounts_person", Verb.GRANT),
+        screen("people/<int:pk>/suspend/", views.Suspend, "accounts_suspend", Verb.GRANT),
+        screen("people/<int:pk>/reinstate/", views.Reinstate, "accounts_reinstate", Verb.GRANT),
+        screen("people/<int:pk>/link/", views.IssueLink, "accounts_link", Verb.GRANT),
+        screen("memberships/<int:pk>/revoke/", views.Revoke, "accounts_revoke", Verb.GRANT),
+        screen("trail/", views.Trail, "accounts_trail", Verb.AUDIT),
+        screen("roles/", views.Matrix, "accounts_roles"),
+    ]
+
+
+@hooks.register("construct_homepage_panels", order=-1000)
+def no_stock_panels(request: HttpRequest, panels: list[Any]) -> None:
+    panels.clear()
+
+
+@hooks.register("construct_homepage_summary_items", order=1000)
+def no_stock_summary(request: HttpRequest, items: list[Any]) -> None:
+    items.clear()
+
+
+@hooks.register("construct_homepage_panels")
+def home(request: HttpRequest, panels: list[Any]) -> None:
+    if can_anywhere(request.user, Verb.GRANT):
+        panels.append(AccountsPanel())
+    if can_anywhere(request.user, Verb.AUDIT):
+        panels.append(TrailPanel())
+
+
+@hooks.register("construct_main_menu")
+def no_stock_menu(request: HttpRequest, items: list[MenuItem]) -> None:
+    items[:] = [item for item in items if item.name not in STOCK_MENU]
+
+
+@hooks.register("register_admin_menu_item")
+def people_menu() -> MenuItem:
+    return VerbMenuItem(_("用户与授权"), "accounts_people", "group", 300, Verb.GRANT)
+
+
+@hooks.register("register_admin_menu_item")
+def trail_menu() -> MenuItem:
+    return VerbMenuItem(_("审计记录"), "accounts_trail", "history", 310, Verb.AUDIT)
+
+
+@hooks.register("register_admin_menu_item")
+def roles_menu() -> MenuItem:
+    return VerbMenuItem(_("角色权限表"), "accounts_roles", "lock", 900, *Verb)

@@ -1,0 +1,50 @@
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import URLPattern
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from jiyue.accounts.permissions import can_anywhere
+from jiyue.accounts.roles import Verb
+from jiyue.accounts.screens import VerbMenuItem, screen
+from jiyue.accounts.trail import name_actions
+from jiyue.websites import views
+from jiyue.websites.panels import PlatformPanel
+
+
+name_actions(
+    {
+        "websites.register": _("登记网站"),
+        "websites.amend": _("变更登记"),
+        "websites.put_online": _("网站上线"),
+        "websites.take_offline": _("网站下线"),
+    }
+)
+
+
+@hooks.register("register_admin_urls")
+def register_urls() -> list[URLPattern]:
+    keeping = (Verb.ARRANGE, Verb.SUPERVISE)
+    return [
+        screen("websites/", views.Register, "websites_register", *views.SEES),
+        screen("websites/open/", views.Open, "websites_open", Verb.SUPERVISE),
+        screen("websites/<int:pk>/", views.WebsiteScreen, "websites_website", *views.SEES),
+        screen("websites/<int:pk>/amend/", views.Amend, "websites_amend", *keeping),
+        screen("websites/<int:pk>/hosts/", views.Hosts, "websites_hosts", Verb.SUPERVISE),
+        screen("websites/<int:pk>/skin/", views.Skin, "websites_skin", *keeping),
+        screen("websites/<int:pk>/online/", views.PutOnline, "websites_put_online", Verb.SUPERVISE),
+        screen("websites/<int:pk>/offline/", views.TakeOffline, "websites_take_offline", Verb.SUPERVISE),
+    ]
+
+
+@hooks.register("construct_homepage_panels")
+def home(request: HttpRequest, panels: list[Any]) -> None:
+    if can_anywhere(request.user, Verb.RUN):
+        panels.append(PlatformPanel())
+
+
+@hooks.register("register_admin_menu_item")
+def register_menu() -> MenuItem:
+    return VerbMenuItem(_("网站登记"), "websites_register", "site", 200, *views.SEES)
