@@ -62,6 +62,8 @@ def render_archives(website: int, targets: Sequence[Target]) -> Iterator[Rendere
 def _archives(frame: Frame, column: Column, numbers: dict[int, Target]) -> Iterator[Rendered]:
     pages = archive_pages(Release.objects.in_column(column.id).count())
     first, last = min(numbers), min(max(numbers), pages)
+    if first > last:
+        return
     found = Release.objects.in_column(column.id).reverse().values(*FIELDS)
     releases = list(found[(first - 1) * PAGE_SIZE : last * PAGE_SIZE])  # one query for all of them
     for number, target in numbers.items():
@@ -77,9 +79,9 @@ def _archives(frame: Frame, column: Column, numbers: dict[int, Target]) -> Itera
 
 
 def _front(frame: Frame, column: Column) -> dict[str, Any]:
-    count = Release.objects.in_column(column.id).count()
+    count = Release.objects.in_column(column.id).count() if column.filled else 0
     pages = archive_pages(count)
-    releases = Release.objects.in_column(column.id).values(*FIELDS)[: count - pages * PAGE_SIZE]
+    releases = Release.objects.in_column(column.id).values(*FIELDS)[: count - pages * PAGE_SIZE] if count else ()
     rows = [row_of(release, frame.site) for release in on_top_first(releases, now())]
     return {
         **_common(frame, column, title=column.title, path=column.address),

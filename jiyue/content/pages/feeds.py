@@ -43,7 +43,8 @@ def render_feeds(website: int, targets: Sequence[Target]) -> Iterator[Rendered]:
 def _feed(site: Site, column: str) -> tuple[Data, list[Data]]:
     shown = site.columns[int(column)] if column else None
     releases = Release.objects.in_column(shown.id) if shown else Release.objects.live().items().filter(website=site.id)
-    entries = [_entry(release, site) for release in releases.values(*MORE_FIELDS)[:ENTRIES]]
+    shows_any = shown is None or shown.filled
+    entries = [_entry(release, site) for release in releases.values(*MORE_FIELDS)[:ENTRIES]] if shows_any else []
     title = f"{shown.title} - {site.name}" if shown else site.name
     return {
         "title": title,
@@ -119,7 +120,7 @@ def render_sitemaps(website: int, targets: Sequence[Target]) -> Iterator[Rendere
 
 
 def _columns(site: Site) -> list[Data]:
-    depends_on(f"frame:{site.id}", *site.hidden_keys())
+    depends_on(f"frame:{site.id}", *site.hidden_keys)
     shown = [column.address for column in site.columns.values() if site.shows(column)]
     return [{"url": site.origin + address, "updated": ""} for address in ("/", *shown)]
 

@@ -32,7 +32,7 @@ class Frame:
         self._tops: dict[str, Markup] = {}
         self._column_tags: dict[int, Markup] = {}
         self._crumbs: dict[int, Markup] = {}
-        self._keys = [f"frame:{site.id}", *site.hidden_keys()]
+        self._keys = [f"frame:{site.id}", *site.hidden_keys]
         if site.register["parent_id"]:
             self._keys.append(f"frame:{site.register['parent_id']}")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -44,7 +45,7 @@ class Column:
         return self.address.rsplit("/", 2)[0] + "/"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Site:
     id: int
     register: dict[str, Any]
@@ -75,7 +76,14 @@ class Site:
 
     def shows(self, column: Column) -> bool:
         """No blank columns on a live site (网站检查指标): one without content stays out of menus until it has some."""
-        return any(other.filled for other in self.columns.values() if other.address.startswith(column.address))
+        return column.address in self._shown
+
+    @cached_property
+    def _shown(self) -> frozenset[str]:
+        """Addresses of columns with content, and of all columns above them."""
+        return frozenset(
+            above.address for filled in self.columns.values() if filled.filled for above in self.trail(filled)
+        )
 
     def trail(self, column: Column) -> list[Column]:
         """From the first level down to the column itself."""
@@ -85,13 +93,10 @@ class Site:
         """The first column whose own code is this one, wherever it stands."""
         return next((c for c in self.columns.values() if c.address.endswith(f"/{code}/")), None)
 
-    def hidden_keys(self) -> Iterator[str]:
-        """What the navigation waits for: columns it leaves out because they are empty."""
-        return (f"column:{c.id}" for c in self.columns.values() if not c.filled and not self._channel_shown(c))
-
-    def _channel_shown(self, column: Column) -> bool:
-        channel = self.at(column.channel_address)
-        return channel is not None and self.shows(channel)
+    @cached_property
+    def hidden_keys(self) -> tuple[str, ...]:
+        """What the navigation waits for: the columns of channels it leaves out because they are empty."""
+        return tuple(f"column:{c.id}" for c in self.columns.values() if c.channel_address not in self._shown)
 
 
 def load(website: int) -> Site:

@@ -200,9 +200,7 @@ def _maintenance(frame: Frame) -> str:
         "contact": contact,
         "links": [{"label": _("中国政府网"), "url": "https://www.gov.cn/"}],
     }
-    return render(
-        "public/notice.html", {**frame.context(), "page": plain_page(title, frame), "notice": notice}
-    )
+    return render("public/notice.html", {**frame.context(), "page": plain_page(title, frame), "notice": notice})
 
 
 def _robots(frame: Frame) -> str:
