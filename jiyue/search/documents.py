@@ -20,7 +20,9 @@ WEIGHTS: dict[str, float] = {
     Kind.NOTICE: 1.1,
     Kind.LINK: 0.8,
 }
-NOT_TEXT = frozenset({"path", "file", "src", "url", "ext", "size", "poster", "cover", "banner", "digest", "width", "height"})
+NOT_TEXT = frozenset(
+    {"path", "file", "src", "url", "ext", "size", "poster", "cover", "banner", "digest", "width", "height"}
+)
 
 
 def searchable() -> QuerySet[Release]:
@@ -44,7 +46,9 @@ def document_of(release: Release) -> Document:
         body=release.body_text,
         summary=release.summary,
         doc_number=release.doc_number,
-        extra="\n".join(filter(None, (release.subtitle, release.keywords, release.index_number, *_texts(release.facts)))),
+        extra="\n".join(
+            filter(None, (release.subtitle, release.keywords, release.index_number, *_texts(release.facts)))
+        ),
         validity=release.validity,
         weight=WEIGHTS.get(release.kind, 1.0),
     )

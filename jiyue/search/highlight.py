@@ -38,7 +38,9 @@ def _piece_with_hit(text: str, terms: Sequence[str]) -> str | None:
 
 def _cut(text: str, start: int, spans: Sequence[tuple[int, int]]) -> SafeString:
     end = start + SNIPPET
-    inside = [(max(left, start) - start, min(right, end) - start) for left, right in spans if left < end and right > start]
+    inside = [
+        (max(left, start) - start, min(right, end) - start) for left, right in spans if left < end and right > start
+    ]
     html = _html(text[start:end], inside)
     return mark_safe(f"{'…' if start else ''}{html}{'…' if end < len(text) else ''}")  # noqa: S308 -- escaped in _html
 
@@ -47,9 +49,7 @@ def _spans(text: str, terms: Sequence[str]) -> list[tuple[int, int]]:
     """Where terms stand in ``text``; touching and overlapping places are joined."""
     plain, places = normalise_line(text)
     found = sorted(
-        (places[start], places[start + len(term) - 1] + 1)
-        for term in terms
-        for start in _occurrences(plain, term)
+        (places[start], places[start + len(term) - 1] + 1) for term in terms for start in _occurrences(plain, term)
     )
     joined: list[tuple[int, int]] = []
     for left, right in found:

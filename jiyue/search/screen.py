@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 from urllib.parse import urlencode
 
 import rjieba
@@ -26,11 +26,6 @@ from jiyue.websites.models import Website
 PAGE_SIZE, LAST_PAGE = 10, 50
 SHOWN_VALUES = 12  # of a facet
 SUGGESTIONS = 3
-
-
-class Scope(NamedTuple):
-    value: str
-    label: str
 
 
 @dataclass(frozen=True)
@@ -59,12 +54,21 @@ class Asked:
 
     def url(self, **changes: Any) -> str:
         """The address that asks the same with these changes, from the first page unless one is named."""
-        values = {"q": self.query, "scope": self.scope, **self.filters, "sort": self.sort, "page": 1, **changes}
-        plain = {"sort": Sort.RELEVANCE, "page": 1}
-        return "/search?" + urlencode({k: v for k, v in values.items() if v and plain.get(k) != v})
+        values: dict[str, Any] = {
+            "q": self.query,
+            "scope": self.scope,
+            **{facet.value: value for facet, value in self.filters.items()},
+            "sort": self.sort,
+            "page": 1,
+            **changes,
+        }
+        plain: dict[str, Any] = {"sort": Sort.RELEVANCE, "page": 1}
+        return "/search?" + urlencode(
+            {name: str(value) for name, value in values.items() if value and plain.get(name) != value}
+        )
 
     def without_filters(self) -> str:
-        return self.url(**dict.fromkeys(self.filters, ""))
+        return self.url(**{facet.value: "" for facet in self.filters})
 
 
 class Screen:
@@ -128,15 +132,16 @@ class Screen:
         )
 
     def _scopes(self) -> list[dict[str, Any]]:
-        scopes = Scope("cluster", _("全部网站")), Scope("site", _("本网站"))
+        here = self.asked.scope
         return [
             {
-                **scope._asdict(),
-                "count": self.total if scope.value == self.asked.scope else None,
-                "url": self.asked.url(scope=scope.value, site=""),
-                "active": scope.value == self.asked.scope,
+                "value": scope,
+                "label": label,
+                "count": self.total if scope == here else None,
+                "url": self.asked.url(scope=scope, site=""),
+                "active": scope == here,
             }
-            for scope in scopes
+            for scope, label in (("cluster", _("全部网站")), ("site", _("本网站")))
         ]
 
     def _hit(self, hit: Document) -> dict[str, Any]:

@@ -38,7 +38,7 @@ FACET_VALUES = 1000
 LEXICON = "lexicon.json"
 
 
-class IndexBusy(Exception):
+class IndexBusy(Exception):  # noqa: N818 -- says what is the case, like Refused
     """Another process holds the right to write. The changes stay in the outbox."""
 
 
@@ -87,13 +87,12 @@ class TantivyIndex:
         index = _create(folder, mine([searchable(document) for document in sample]))
         lexicon = _read_lexicon(folder)
         writer = index.writer(REBUILD_HEAP, num_threads=1)
-        count = 0
-        for count, document in enumerate(documents, start=1):
+        for document in documents:
             writer.add_document(row_of(document, lexicon))
         writer.commit()
         writer.wait_merging_threads()
         self._switch_to(folder)
-        return count
+        return _open(folder).searcher().num_docs
 
     def close(self) -> None:
         with self._writing:
@@ -202,7 +201,8 @@ class _Search:
         wanted = {facet.value: {"terms": {"field": facet.value, "size": FACET_VALUES}} for facet in facets}
         counted = self._searcher.aggregate(Clause.boolean_query([*self._required, *filters]), wanted)
         return {
-            facet: {bucket["key"]: bucket["doc_count"] for bucket in counted[facet.value]["buckets"]} for facet in facets
+            facet: {bucket["key"]: bucket["doc_count"] for bucket in counted[facet.value]["buckets"]}
+            for facet in facets
         }
 
 

@@ -7,6 +7,7 @@ characters (通　知, 云政办发 〔2026〕 31 号). Line breaks separate: no
 import re
 import unicodedata
 from collections.abc import Sequence
+from itertools import pairwise
 
 
 SPACE, BREAK = "␣", "␤"  # visible stand-ins: the index cuts its tokens at real white space
@@ -33,10 +34,15 @@ _BREAK_RUN = re.compile(f"{BREAK}{{2,}}")
 
 
 class _Table(dict[int, str]):
-    """Code point → its normal form, worked out once."""
+    """Code point → its normal form, worked out once. ``shifting``: characters whose form is none or several."""
+
+    def __init__(self) -> None:
+        self.shifting: set[str] = set()
 
     def __missing__(self, code: int) -> str:
         self[code] = form = _normal_form(chr(code))
+        if len(form) != 1:
+            self.shifting.add(chr(code))
         return form
 
 
@@ -52,9 +58,7 @@ def _normal_form(char: str) -> str:
 def _is_ignored(char: str) -> bool:
     """Controls, format characters, lone surrogates, Latin accents and variation selectors."""
     return (
-        unicodedata.category(char) in {"Cc", "Cf", "Cs"}
-        or "\u0300" <= char <= "\u036f"
-        or "\ufe00" <= char <= "\ufe0f"
+        unicodedata.category(char) in {"Cc", "Cf", "Cs"} or "\u0300" <= char <= "\u036f" or "\ufe00" <= char <= "\ufe0f"
     )
 
 
@@ -73,7 +77,7 @@ def normalise(text: str) -> str:
 def normalise_line(line: str) -> tuple[str, Sequence[int]]:
     """The normal form of one line and, for each of its characters, the place in ``line`` it came from."""
     plain = line.translate(_TABLE)
-    if SPACE not in plain and all(len(_TABLE[ord(char)]) == 1 for char in set(line)):
+    if SPACE not in plain and _TABLE.shifting.isdisjoint(line):
         return plain, range(len(plain))
     return _normalise_shifting(line)
 
@@ -105,4 +109,4 @@ def _unwrap(word: str) -> str:
 
 def bigrams(text: str) -> list[str]:
     """Every pair of neighbours, in order. ``bigrams("政务公开") == ["政务", "务公", "公开"]``"""
-    return list(map("".join, zip(text, text[1:], strict=False)))
+    return list(map("".join, pairwise(text)))

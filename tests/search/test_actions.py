@@ -1,6 +1,7 @@
 import datetime as dt
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
 from jiyue.common.outbox import drain, waiting
@@ -156,3 +157,12 @@ def test_a_word_is_kept_once_a_day(cluster, friday):
 def test_a_counted_word_was_asked_at_least_once(cluster, friday):
     with pytest.raises(IntegrityError), transaction.atomic():
         SearchQuery.objects.create(website=cluster.site, day=friday.date(), term="入学", found=1, times=0)
+
+
+def test_the_command_says_how_much_it_indexed(cluster, capsys):
+    cluster.published()
+
+    call_command("reindex")
+
+    assert "已索引 1 条信息。" in capsys.readouterr().out
+    assert found("秋季开学") == ["全市中小学秋季开学"]

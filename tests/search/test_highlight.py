@@ -8,7 +8,10 @@ from jiyue.search.text import normalise, terms_of
 
 
 def test_title_is_escaped_and_marked():
-    assert marked("<script>alert(1)</script> & 通知", ("通知",)) == "&lt;script&gt;alert(1)&lt;/script&gt; &amp; <mark>通知</mark>"
+    assert (
+        marked("<script>alert(1)</script> & 通知", ("通知",))
+        == "&lt;script&gt;alert(1)&lt;/script&gt; &amp; <mark>通知</mark>"
+    )
 
 
 def test_marks_cannot_be_made_by_the_query():

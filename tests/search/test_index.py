@@ -16,7 +16,26 @@ from tests.search.conftest import a_document
 
 
 DOC_NUMBERS = Path(__file__).parents[3] / "shared/data/doc_numbers.csv"
-WORDS = ["政务公开", "人民政府", "营商环境", "G15高速", "云州市", "办事", "的", "，", "。\n", " ", "2026年", "PM2.5", "（试行）", "“一网通办”", "〔2026〕31号", "open data", "５％", "𠮷野"]
+WORDS = [
+    "政务公开",
+    "人民政府",
+    "营商环境",
+    "G15高速",
+    "云州市",
+    "办事",
+    "的",
+    "，",
+    "。\n",
+    " ",
+    "2026年",
+    "PM2.5",
+    "（试行）",
+    "“一网通办”",
+    "〔2026〕31号",
+    "open data",
+    "５％",
+    "𠮷野",
+]
 texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=12).map("".join)
 
 
@@ -58,7 +77,9 @@ def test_document_numbers_are_found_in_every_form_of_brackets(index):
 
 
 def test_several_words_must_all_be_there(index):
-    index.apply([a_document(1, body="营商环境"), a_document(2, body="营商环境 审批"), a_document(3, title="审批", body="")], [])
+    index.apply(
+        [a_document(1, body="营商环境"), a_document(2, body="营商环境 审批"), a_document(3, title="审批", body="")], []
+    )
 
     assert found(index, "营商环境 审批") == {2}
 
@@ -85,7 +106,9 @@ def test_title_comes_before_text_and_the_exact_title_first(index):
 
 def test_of_equals_the_newer_and_the_weightier_come_first(index):
     old, new = datetime(2017, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
-    index.apply([a_document(1, released_at=old), a_document(2, released_at=new), a_document(3, released_at=new, weight=1.5)], [])
+    index.apply(
+        [a_document(1, released_at=old), a_document(2, released_at=new), a_document(3, released_at=new, weight=1.5)], []
+    )
 
     assert [hit.id for hit in index.search(Query(("营商",))).hits] == [3, 2, 1]
 

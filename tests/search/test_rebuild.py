@@ -88,7 +88,11 @@ def test_readers_see_whole_commits_while_a_writer_writes(index):
 
 def test_a_killed_writer_leaves_the_last_commit_and_no_lock(home):
     folder = home / "search"
-    run = subprocess.run([sys.executable, "-c", DYING, str(folder)], env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}, check=False)
+    run = subprocess.run(
+        [sys.executable, "-c", DYING, str(folder)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        check=False,
+    )
     assert run.returncode == -signal.SIGKILL
 
     index = TantivyIndex(folder)

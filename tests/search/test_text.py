@@ -7,7 +7,14 @@ from jiyue.search.text import bigrams, normalise, normalise_line, terms_of
 
 @pytest.mark.parametrize(
     "written",
-    ["云政办发〔2026〕31号", "云政办发[2026]31号", "云政办发(2026)31号", "云政办发【2026】31号", "云政办发（２０２６）３１号", "云政办发 〔2026〕 31 号"],
+    [
+        "云政办发〔2026〕31号",
+        "云政办发[2026]31号",
+        "云政办发(2026)31号",
+        "云政办发【2026】31号",
+        "云政办发（２０２６）３１号",
+        "云政办发 〔2026〕 31 号",
+    ],
 )
 def test_document_number_has_one_form_however_it_is_written(written):
     assert normalise(written) == "云政办发(2026)31号"
@@ -49,7 +56,14 @@ def test_bigrams_of_a_single_character():
     assert bigrams("政") == []
 
 
-@given(st.text(alphabet=st.one_of(st.sampled_from("政务 公开　aB１(〔é\u0301①㎏"), st.characters(exclude_characters="\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"))))
+@given(
+    st.text(
+        alphabet=st.one_of(
+            st.sampled_from("政务 公开　aB１(〔é\u0301①㎏"),
+            st.characters(exclude_characters="\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"),
+        )
+    )
+)
 def test_a_line_has_the_same_form_with_its_places(line):
     plain, places = normalise_line(line)
 

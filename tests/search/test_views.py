@@ -34,6 +34,7 @@ def titles(response):
     return [re.sub("<.*?>", "", title) for _, title in hits]
 
 
+@pytest.mark.clause("J-2.1c")
 def test_a_citizen_finds_an_item_with_the_words_marked(cluster, ask):
     release = cluster.published("全市中小学秋季开学")
 
@@ -67,6 +68,7 @@ def test_a_withdrawn_item_is_not_shown_even_before_the_index_knows(cluster, frid
     assert (answer["total"], answer["hits"]) == (0, [])
 
 
+@pytest.mark.clause("Y-5i")
 def test_a_site_is_searched_alone_or_with_all_others(cluster, ask):
     cluster.published()
     elsewhere = Client(headers={"host": "slj.localhost"})
@@ -85,7 +87,9 @@ def test_hits_of_other_sites_lead_to_their_hosts(cluster, ask):
     assert f'href="http://jyj.localhost:8000{release.address}"' in page
 
 
-@pytest.mark.parametrize("query", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7*7 }}", "'--", "\0开学"])
+@pytest.mark.parametrize(
+    "query", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7*7 }}", "'--", "\0开学"]
+)
 def test_a_query_is_only_text(ask, query):
     response = ask(q=query)
 
@@ -103,7 +107,9 @@ def test_a_title_is_only_text(cluster, ask):
     assert "&lt;img src=x onerror=alert(1)&gt;<mark>秋季开学</mark>" in response.text
 
 
-@pytest.mark.parametrize(("page", "shown"), [("0", 1), ("-3", 1), ("abc", 1), ("²", 1), ("2", 2), ("99", 2), ("9" * 40, 1)])
+@pytest.mark.parametrize(
+    ("page", "shown"), [("0", 1), ("-3", 1), ("abc", 1), ("²", 1), ("2", 2), ("99", 2), ("9" * 40, 1)]
+)
 def test_pages_out_of_bounds_lead_to_the_nearest_one(cluster, ask, page, shown):
     for number in range(12):
         cluster.published(f"开学第{number}课")
@@ -114,13 +120,16 @@ def test_pages_out_of_bounds_lead_to_the_nearest_one(cluster, ask, page, shown):
     assert len(answer["hits"]) == {1: 10, 2: 2}[shown]
 
 
-@pytest.mark.parametrize("given", [{"kind": "<b>"}, {"site": "1;drop"}, {"year": "⑨"}, {"validity": "x"}, {"sort": "x"}, {"scope": "x"}])
+@pytest.mark.parametrize(
+    "given", [{"kind": "<b>"}, {"site": "1;drop"}, {"year": "⑨"}, {"validity": "x"}, {"sort": "x"}, {"scope": "x"}]
+)
 def test_what_is_not_understood_is_left_out(cluster, ask, given):
     cluster.published()
 
     assert ask("/search.json", q="开学", **given).json()["total"] == 1
 
 
+@pytest.mark.clause("J-1.2c")
 def test_facets_count_and_lead_to_narrower_answers(cluster, ask):
     cluster.published("秋季开学")
     cluster.published("春季开学")
@@ -160,7 +169,9 @@ def test_what_people_look_for_is_counted_on_the_first_page_only(cluster, ask):
     ask(q="公积金提取", page="2")
     ask(q="公积金提取", year="2024")
 
-    assert list(SearchQuery.objects.values_list("website", "term", "times", "found")) == [(cluster.site.pk, "公积金提取", 1, 0)]
+    assert list(SearchQuery.objects.values_list("website", "term", "times", "found")) == [
+        (cluster.site.pk, "公积金提取", 1, 0)
+    ]
 
 
 def test_the_number_of_queries_does_not_grow_with_the_hits(cluster, ask, django_assert_max_num_queries):

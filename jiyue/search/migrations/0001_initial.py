@@ -5,28 +5,38 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('websites', '0001_initial'),
+        ("websites", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SearchQuery',
+            name="SearchQuery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='日期')),
-                ('term', models.CharField(max_length=60, verbose_name='搜索词')),
-                ('times', models.PositiveIntegerField(default=1, verbose_name='次数')),
-                ('found', models.PositiveIntegerField(verbose_name='最近结果数')),
-                ('website', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='search_queries', to='websites.website', verbose_name='网站')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField(verbose_name="日期")),
+                ("term", models.CharField(max_length=60, verbose_name="搜索词")),
+                ("times", models.PositiveIntegerField(default=1, verbose_name="次数")),
+                ("found", models.PositiveIntegerField(verbose_name="最近结果数")),
+                (
+                    "website",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="search_queries",
+                        to="websites.website",
+                        verbose_name="网站",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '搜索词统计',
-                'verbose_name_plural': '搜索词统计',
-                'constraints': [models.UniqueConstraint(fields=('website', 'day', 'term'), name='search_query_once_a_day'), models.CheckConstraint(condition=models.Q(('times__gt', 0)), name='search_query_was_asked')],
+                "verbose_name": "搜索词统计",
+                "verbose_name_plural": "搜索词统计",
+                "constraints": [
+                    models.UniqueConstraint(fields=("website", "day", "term"), name="search_query_once_a_day"),
+                    models.CheckConstraint(condition=models.Q(("times__gt", 0)), name="search_query_was_asked"),
+                ],
             },
         ),
     ]

@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from rich.console import Console
 from rich.progress import Progress
 
@@ -11,10 +11,10 @@ from jiyue.search.documents import searchable
 
 
 class Command(BaseCommand):
-    help = "重建搜索索引：在旁边建好新的再切换，期间搜索照常"
+    help = _("重建搜索索引：在旁边建好新的再切换，期间搜索照常")
 
     def handle(self, **options: Any) -> None:
         with Progress(console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task(_("重建索引"), total=searchable().count())
+            task = bar.add_task(str(_("重建索引")), total=searchable().count())
             count = reindex(at=now(), progress=lambda done: bar.update(task, completed=done))
-        self.stdout.write(_("已索引 %(count)d 条信息。") % {"count": count})
+        self.stdout.write(str(_("已索引 %(count)d 条信息。")) % {"count": count})
