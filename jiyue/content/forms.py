@@ -8,6 +8,7 @@ from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.models import ReferenceIndex
 from wagtail.permissions import policy_registry
 
+from jiyue.library.digest import BOOKKEEPING
 from jiyue.library.models import BasePage
 
 
@@ -51,7 +52,9 @@ def foreign_references(page: BasePage, user: Any) -> list[str]:
 
 def _references(page: BasePage) -> dict[type[Any], set[str]]:
     found: dict[type[Any], set[str]] = {}
-    for content_type_id, object_id, _path, _content_path in ReferenceIndex._extract_references_from_object(page):
+    for content_type_id, object_id, path, _content_path in ReferenceIndex._extract_references_from_object(page):
+        if path in BOOKKEEPING:
+            continue  # website, unit, owner ...: no form has a field for them
         model = ContentType.objects.get_for_id(content_type_id).model_class()
         if model is not None:
             found.setdefault(model, set()).add(str(object_id))

@@ -20,6 +20,7 @@ from jiyue.content.blocks import TEXT_FEATURES, BodyBlock, HomeBlock, TopicBlock
 from jiyue.content.columns import ACCEPTS, ColumnKind
 from jiyue.content.forms import ItemForm
 from jiyue.content.locks import lock_of
+from jiyue.content.titles import TitlePanel
 from jiyue.library.classification import THEMES, Genre, Kind, Openness, Validity
 from jiyue.library.models import BasePage, Picture, Receipt, Relation
 
@@ -54,7 +55,7 @@ class HomePage(ChainPage):
     kind = Kind.HOME
     blocks = StreamField(HomeBlock(), verbose_name=_("首页区块"), blank=True)
 
-    content_panels = [*BasePage.content_panels, FieldPanel("blocks")]
+    content_panels = [TitlePanel("title"), FieldPanel("blocks")]
     settings_panels: list[Any] = []
     subpage_types = ["content.ColumnPage"]
     parent_page_types: list[str] = []
@@ -87,7 +88,7 @@ class ColumnPage(ChainPage):
     calls_need_review = models.BooleanField(_("调用其他网站信息须先审核"), default=True)
 
     content_panels = [
-        *BasePage.content_panels,
+        TitlePanel("title"),
         FieldPanel("slug", heading=_("栏目代码")),
         FieldRowPanel([FieldPanel("column_kind"), FieldPanel("layout")]),
         FieldPanel("description"),
@@ -184,7 +185,7 @@ class ItemPage(ChainPage):
 
 def _item_panels(*before_body: Any, after_body: tuple[Any, ...] = ()) -> list[Any]:
     return [
-        *BasePage.content_panels,
+        TitlePanel("title"),
         FieldPanel("subtitle"),
         FieldRowPanel([FieldPanel("source"), FieldPanel("author"), FieldPanel("editor")]),
         FieldPanel("source_url"),
@@ -405,7 +406,7 @@ class OutsideLink(ItemPage):
     url = models.URLField(_("链接网址"), max_length=500)
 
     content_panels = [
-        *BasePage.content_panels,
+        TitlePanel("title"),
         FieldPanel("url"),
         FieldPanel("source"),
         FieldPanel("summary"),

@@ -2,13 +2,15 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import URLPattern
+from django.urls import URLPattern, reverse_lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.search import SearchArea
 
+from jiyue.accounts.permissions import can_anywhere
 from jiyue.accounts.roles import Verb
 from jiyue.accounts.screens import VerbMenuItem, screen
 from jiyue.accounts.trail import name_actions
@@ -32,6 +34,14 @@ def our_styles() -> SafeString:
 
 name_actions(
     {
+        "library.receipt": _("出具保密审查结论"),
+        "library.publish": _("发布"),
+        "library.withdraw": _("撤下"),
+        "library.restore": _("恢复发布"),
+        "library.call": _("共享调用"),
+        "library.approve_call": _("调用审核通过"),
+        "library.end_call": _("结束调用"),
+        "library.call_always": _("设置固定调用"),
         "content.draft": _("新建草稿"),
         "content.revise": _("修改"),
         "content.submit": _("送审"),
@@ -79,6 +89,23 @@ def register_urls() -> list[URLPattern]:
 def home(request: HttpRequest, panels: list[Any]) -> None:
     if works_on_content(request.user):
         panels.append(WorkPanel())
+
+
+class ItemSearch(SearchArea):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return can_anywhere(request.user, *SEES)
+
+
+@hooks.register("register_admin_search_area")
+def items_search() -> SearchArea:
+    return ItemSearch(_("信息"), reverse_lazy("content_items"), name="items", icon_name="doc-full", order=1)
+
+
+@hooks.register("construct_main_menu")
+def tree_for_arrangers(request: HttpRequest, items: list[MenuItem]) -> None:
+    """Items have a list of their own; the tree is for whoever arranges columns or watches over them."""
+    if not can_anywhere(request.user, Verb.ARRANGE, Verb.SUPERVISE):
+        items[:] = [item for item in items if item.name != "explorer"]
 
 
 @hooks.register("register_admin_menu_item")

@@ -138,7 +138,7 @@ def _may(user: Any, page: BasePage, state: ItemState) -> set[str]:
     """The buttons worth showing. What is shown is a courtesy: the actions ask again."""
     writes = can_write(user, page)
     offered = {
-        "edit": page.permissions_for_user(user).can_edit() and not page.discarded_at,
+        "edit": page.permissions_for_user(user).can_edit() and not page.discarded_at and not page.open_state,
         "recall": writes and bool(page.open_state),
         "discard": writes and state in {ItemState.DRAFT, ItemState.RETURNED} and page.released is None,
         "undelete": writes and bool(page.discarded_at),
