@@ -39,6 +39,7 @@ def build(*, sites: int, at: datetime, items_per_site: int | None = None, progre
     units = foundation.establish_units(city)
     staff = foundation.hire(city, units, at=OPENED)
     websites = foundation.register_websites(city, units, at=OPENED)
+    foundation.tree_root()
     press = Press(staff)
     columns = foundation.lay_out(press, websites, city, at=OPENED)
     progress("单位、人员和网站", len(city.websites), len(city.websites))

@@ -77,9 +77,14 @@ def register_websites(city: City, units: dict[str, Unit], *, at: datetime) -> di
     return made
 
 
+def tree_root() -> BasePage:
+    """Must be there before a ``Press`` starts to give out keys."""
+    return BasePage.objects.filter(depth=1).first() or BasePage.add_root(instance=BasePage(title="根", slug="root"))
+
+
 def lay_out(press: Press, websites: dict[str, Website], city: City, *, at: datetime) -> Columns:
     """Home page and columns of every website, as the blueprint of its kind says."""
-    root = BasePage.objects.filter(depth=1).first() or BasePage.add_root(instance=BasePage(title="根", slug="root"))
+    root = tree_root()
     columns: Columns = {}
     homes = []
     data = {unit.code: unit for unit in city.units}

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.core.management.color import no_style
+from django.db import connection
 from wagtail.models import Revision
 
 from jiyue.accounts.models import AuditEntry
@@ -87,10 +89,18 @@ def test_the_next_item_goes_through_the_chain_as_ever(pair, cluster):
     assert release.item.get_parent().numchild == 3
 
 
+def empty_installation() -> None:
+    """Without the cast of the other tests, until the end of this test."""
+    kept = {"django_content_type", "auth_permission", "django_migrations"}
+    tables = [name for name in connection.introspection.django_table_names(only_existing=True) if name not in kept]
+    connection.ops.execute_sql_flush(connection.ops.sql_flush(no_style(), tables))
+    factories.foundation()
+
+
 @pytest.fixture
 def built(db, friday, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    factories.foundation()
+    empty_installation()
     actions.build(sites=7, at=friday)
 
 
