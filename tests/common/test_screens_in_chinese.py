@@ -33,7 +33,12 @@ SCREENS = {
         "choose-anchor-link/",
     ],
     "site_manager": ["", "pages/{column}/edit/", "pages/{site}/edit/"],
+    "reviewer": ["", "items/", "items/{item}/", "submissions/", "calls/"],
+    "supervisor": ["", "websites/", "websites/open/", "columns/freshness/"],
+    "security_admin": ["", "people/", "people/new/", "roles/"],
+    "audit_admin": [""],  # the trail itself quotes data as it was written
 }
+CODES = {"jyj", "slj", "yunzhou", "jyj.localhost", "slj.localhost"}  # of the cast's units and websites
 
 
 def labels(html: str) -> Iterator[str]:
@@ -81,7 +86,7 @@ def test_a_screen_speaks_chinese(cluster, client, role, screen):
 
     assert response.status_code == 200
     html = response.json()["html"] if response["Content-Type"] == "application/json" else response.content.decode()
-    assert foreign(html) == set()
+    assert foreign(html) - CODES - set(cluster.people) == set()
 
 
 def test_the_sign_in_page_speaks_chinese(client, db):
