@@ -138,8 +138,8 @@ def test_twenty_thousand_characters_take_less_than_a_third_of_a_second(changed):
     paragraph = "各县区人民政府、市直各部门要高度重视，认真部署，压实责任，于每月5日前报送进展情况。"
     old = "".join(f"<p>{number}．{paragraph}</p>" for number in range(450))
 
-    started = time.perf_counter()
+    started = time.process_time()
     marked = mark_html(old, old.translate(str.maketrans(changed)))
 
     assert marked.count("<ins>") >= 450
-    assert time.perf_counter() - started < 1  # measured 0.2 s; other tests run beside this one
+    assert time.process_time() - started < 1  # measured 0.2 s; of our own time, for other tests run beside

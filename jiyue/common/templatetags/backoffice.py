@@ -45,7 +45,7 @@ def empty(title: str, hint: str = "", url: str = "", action: str = "", icon: str
     return {"title": title, "hint": hint, "url": url, "action": action, "icon": icon}
 
 
-class CardNode(BlockInclusionNode):  # type: ignore[misc]
+class CardNode(BlockInclusionNode):
     template = "backoffice/card.html"
 
 

@@ -1,7 +1,7 @@
 """``jiyue catalogues``: compiles message catalogues and says what has no English yet."""
 
 from argparse import ArgumentParser
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -11,7 +11,7 @@ from jiyue.common import catalogues
 
 class Command(BaseCommand):
     help = "编译界面词条；--extract 先从源码收集词条"
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--extract", action="store_true", help="从源码收集词条，更新英文词条文件")
