@@ -76,7 +76,9 @@ def call_into_portal(city: City, columns: Columns, staff: dict[int, Staff], *, a
         target = columns["portal", "ywdt/qxdt" if county else "ywdt/bmdt"]
         StandingCall.objects.create(source_id=source.pk, target_id=target.pk, at=at)
         releases = Release.objects.filter(column=source.pk).values_list("pk", "released_at")
-        Placement.objects.bulk_create([Placement(release_id=pk, column_id=target.pk, at=day) for pk, day in releases], batch_size=200)
+        Placement.objects.bulk_create(
+            [Placement(release_id=pk, column_id=target.pk, at=day) for pk, day in releases], batch_size=200
+        )
 
 
 def fill_desks(columns: Columns, *, at: datetime) -> None:
@@ -105,11 +107,15 @@ def _publish(
 
 
 def _bring_to_state(entry: dict[str, Any], columns: Columns, people: dict[str, User], *, at: datetime) -> None:
-    editor = people.get({"jyj": "jiaoyu", "slj": "shuili"}.get(entry["site"], f"{entry['site']}-editor"), people["jiaoyu"])
+    editor = people.get(
+        {"jyj": "jiaoyu", "slj": "shuili"}.get(entry["site"], f"{entry['site']}-editor"), people["jiaoyu"]
+    )
     reviewer, clearer = people["shenhe"], people["baomi"]
     began, state = at - timedelta(hours=entry["hours"]), entry["state"]
     column = ColumnPage.objects.get(pk=columns[entry["site"], entry["column"]].pk)
-    tomorrow = timezone.localtime(at).replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=entry.get("days", 0))
+    tomorrow = timezone.localtime(at).replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(
+        days=entry.get("days", 0)
+    )
     item = content.draft(
         Announcement if entry.get("kind") == "notice" else Article, column, by=editor, at=began - timedelta(hours=1),
         title=entry["title"], source=column.unit.name, body=[("text", f"<p>{entry['text']}</p>")],
@@ -127,5 +133,3 @@ def _bring_to_state(entry: dict[str, Any], columns: Columns, people: dict[str, U
         content.review(submission, by=reviewer, at=began + timedelta(minutes=30))
         if state != "secrecy":
             content.clear(submission, by=clearer, at=began + timedelta(minutes=55), checklist=list(CHECKLIST))
-
-

@@ -133,7 +133,7 @@ class Press:
 
     def _receipt(self, page: Any, digest: str, staff: Staff | None, at: datetime) -> Receipt:
         receipt = Receipt(
-            pk=self.key(Receipt), item_id=page.pk, digest=digest, at=at, by=staff and staff.secrecy_reviewer,
+            pk=self.key(Receipt), item_id=page.pk, digest=digest, at=at, by=staff.secrecy_reviewer if staff else None,
             basis=Receipt.Basis.REVIEW if staff else Receipt.Basis.BLUEPRINT, checklist=list(CHECKLIST) if staff else [],
         )  # fmt: skip
         self.rows[Receipt].append(receipt)
@@ -156,7 +156,9 @@ class Press:
         ]
         return release
 
-    def _chain(self, page: Any, revision: Revision, receipt: Receipt, release: Release, staff: Staff, at: datetime) -> None:
+    def _chain(
+        self, page: Any, revision: Revision, receipt: Receipt, release: Release, staff: Staff, at: datetime
+    ) -> None:
         submitted, reviewed = at - SUBMITTED, at - REVIEWED
         self.rows[Submission].append(
             Submission(
@@ -172,7 +174,9 @@ class Press:
         self._audit(base, "content.submit", staff.editor, submitted, digest=receipt.digest, revision=revision.pk)
         self._audit(base, "content.review", staff.reviewer, reviewed, state=Submission.State.SECRECY, opinion="")
         self._audit(base, "library.receipt", clear, at, digest=receipt.digest, basis=receipt.basis)
-        self._audit(page, "library.publish", clear, at, digest=receipt.digest, address=release.address, receipt=receipt.pk)
+        self._audit(
+            page, "library.publish", clear, at, digest=receipt.digest, address=release.address, receipt=receipt.pk
+        )
         self._audit(base, "content.clear", clear, at, state=Submission.State.PUBLISHED)
 
     def _audit(self, page: BasePage, action: str, by: User | None, at: datetime, **data: Any) -> None:

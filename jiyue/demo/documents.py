@@ -46,7 +46,9 @@ def unit_documents(pen: Pen, moments: list[datetime], column: str, reading_colum
         yield item
         document = {
             "points": [pen.fill(step) for step in work["steps"][:3]],
-            "qa": [[f"{work['name']}由谁负责？", f"{pen.unit.short}负责统筹指导，县（区）和基层单位按照职责组织实施。"]],
+            "qa": [
+                [f"{work['name']}由谁负责？", f"{pen.unit.short}负责统筹指导，县（区）和基层单位按照职责组织实施。"]
+            ],
             "aim": f"《文件》的目的，就是{work['do']}。",
         }
         yield _reading(pen, item, reading_column, FORMS[number % 3], document)
@@ -105,8 +107,14 @@ def _unit_document(
         "articles": "\n".join(f"第{NUMERALS[n + 5]}条　{step}" for n, step in enumerate(steps)),
     }  # fmt: skip
     kind = "政发" if pen.unit.kind == "government" else "发"
-    to = "各乡镇人民政府、街道办事处，县级各有关部门：" if pen.unit.level == "county" else "各县（区）有关部门，各有关单位："
-    lead = f"为进一步{work['do']}，维护企业和群众合法权益，根据有关规定，结合实际，现将有关事项通知如下，请认真贯彻执行。"
+    to = (
+        "各乡镇人民政府、街道办事处，县级各有关部门："
+        if pen.unit.level == "county"
+        else "各县（区）有关部门，各有关单位："
+    )
+    lead = (
+        f"为进一步{work['do']}，维护企业和群众合法权益，根据有关规定，结合实际，现将有关事项通知如下，请认真贯彻执行。"
+    )
     return Item(
         key=f"{pen.unit.code}/policy/{number}", website=pen.unit.code, column=column, kind="policy", title=title,
         released_at=at, body=_letter(to, lead, pen.fill(frame["text"], **values), pen.unit.name, issued),
@@ -121,7 +129,9 @@ def _unit_document(
 
 def _reading(pen: Pen, document: Item, column: str, form: str, source: dict[str, Any]) -> Item:
     frame = read("frames")["reading"]
-    short = document.title.partition("《")[2].partition("》")[0] or document.title.removeprefix(document.values["issuer"])
+    short = document.title.partition("《")[2].partition("》")[0] or document.title.removeprefix(
+        document.values["issuer"]
+    )
     issuer = document.values["issuer"]
     values = {
         "day": spoken(document.values["issued_on"], year=True), "issuer": issuer, "short": short,
@@ -143,7 +153,9 @@ def _reading(pen: Pen, document: Item, column: str, form: str, source: dict[str,
 def _explained(pen: Pen, source: dict[str, Any], opening: str, background: str) -> list[Block]:
     drafting = pen.fill(pen.pick(read("frames")["reading"]["drafting"]))
     points = "\n".join(f"（{NUMERALS[n]}）{point}" for n, point in enumerate(source["points"]))
-    return markup.blocks(f"{opening}\n一、出台背景\n{background}\n二、起草过程\n{drafting}\n三、主要内容\n{points}\n四、如何查阅和办理")
+    return markup.blocks(
+        f"{opening}\n一、出台背景\n{background}\n二、起草过程\n{drafting}\n三、主要内容\n{points}\n四、如何查阅和办理"
+    )
 
 
 def _answers(pen: Pen, source: dict[str, Any], opening: str, background: str) -> list[Block]:
@@ -151,7 +163,10 @@ def _answers(pen: Pen, source: dict[str, Any], opening: str, background: str) ->
         ["为什么出台这份文件？", background],
         *source["qa"],
         ["文件主要包括哪些内容？", "".join(source["points"])],
-        ["如何保证落实？", "有关部门将公布办理流程和咨询电话，定期开展督促检查，检查结果向社会公开，欢迎社会各界监督。"],
+        [
+            "如何保证落实？",
+            "有关部门将公布办理流程和咨询电话，定期开展督促检查，检查结果向社会公开，欢迎社会各界监督。",
+        ],
     ]
     told = "".join(f"<h3>问：{question}</h3><p>答：{answer}</p>" for question, answer in asked)
     return [("text", f"<p>{opening}</p>{told}")]

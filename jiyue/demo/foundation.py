@@ -35,7 +35,12 @@ def establish_units(city: City) -> dict[str, Unit]:
     made: dict[str, Unit] = {}
     for unit in city.units:
         made[unit.code] = organisations.establish(
-            name=unit.name, short_name=unit.short, code=unit.code, level=unit.level, kind=unit.kind, parent=made.get(unit.parent)
+            name=unit.name,
+            short_name=unit.short,
+            code=unit.code,
+            level=unit.level,
+            kind=unit.kind,
+            parent=made.get(unit.parent),
         )
     return made
 
@@ -86,18 +91,18 @@ def lay_out(press: Press, websites: dict[str, Website], city: City, *, at: datet
     """Home page and columns of every website, as the blueprint of its kind says."""
     root = tree_root()
     columns: Columns = {}
-    homes = []
+    homes: list[tuple[HomePage, Website]] = []
     data = {unit.code: unit for unit in city.units}
     for code, website in websites.items():
         home = HomePage(title=website.name, slug=code, website=website, unit=website.unit)
         press.place(home, root)
-        homes.append(home)
+        homes.append((home, website))
         for plan in _plans(website, data[code]):
             _add_column(press, home, plan, code, columns, at=at)
     press.write()
-    for home in homes:
+    for home, website in homes:
         own = {address: column for (code, address), column in columns.items() if code == home.slug}
-        home.blocks = [*home_blocks(home.website, own), *(_portal_blocks(city) if home.slug == "portal" else [])]
+        home.blocks = _arranged(home_blocks(website, own), own, city if home.slug == "portal" else None)
         home.blocks = home.blocks.stream_block.to_python(home.blocks.get_prep_value())
         press.publish(home, at=at)
         HomePage.objects.filter(pk=home.pk).update(blocks=home.blocks)
@@ -105,7 +110,9 @@ def lay_out(press: Press, websites: dict[str, Website], city: City, *, at: datet
     return columns
 
 
-def _add_column(press: Press, parent: Any, plan: ColumnPlan, code: str, columns: Columns, *, at: datetime, prefix: str = "") -> None:
+def _add_column(
+    press: Press, parent: Any, plan: ColumnPlan, code: str, columns: Columns, *, at: datetime, prefix: str = ""
+) -> None:
     column = column_of(plan)
     press.place(column, parent)
     press.publish(column, at=at)
@@ -120,21 +127,51 @@ def _plans(website: Website, unit: UnitData) -> list[ColumnPlan]:
     if website.kind != Website.Kind.PORTAL or unit.code == "portal":
         return plans
     word = unit.area.removeprefix("全")
-    names = {"走进云州": f"走进{unit.short.removesuffix(word)}", "区县动态": "乡镇动态", "市政府": f"{word}政府", "市政府领导": f"{word}政府领导"}
+    names = {
+        "走进云州": f"走进{unit.short.removesuffix(word)}",
+        "区县动态": "乡镇动态",
+        "市政府": f"{word}政府",
+        "市政府领导": f"{word}政府领导",
+    }
     return [_renamed(plan, names) for plan in plans]
 
 
 def _renamed(plan: ColumnPlan, names: dict[str, str]) -> ColumnPlan:
-    return replace(plan, title=names.get(plan.title, plan.title), below=tuple(_renamed(below, names) for below in plan.below))
+    return replace(
+        plan, title=names.get(plan.title, plan.title), below=tuple(_renamed(below, names) for below in plan.below)
+    )
 
 
-def _portal_blocks(city: City) -> list[tuple[str, Any]]:
+def _arranged(
+    blocks: list[tuple[str, Any]], columns: dict[str, ColumnPage], city: City | None
+) -> list[tuple[str, Any]]:
+    """The blueprint's blocks, with services and interaction before the topics."""
+    talk = columns["zmhd" if "zmhd" in columns else "hdjl"]
+    guides = columns["bsfw" if "bsfw" in columns else "bszn"]
+    tabs = [{"label": column.title, "column": column} for column in (guides, talk)]
+    own = _portal_blocks(city, talk) if city else [("news_tabs", {"title": "服务与互动", "tabs": tabs, "count": 8})]
+    place = next((n for n, (kind, _value) in enumerate(blocks) if kind == "topics"), len(blocks))
+    return [*blocks[:place], *own, *blocks[place:]]
+
+
+def _portal_blocks(city: City, talk: ColumnPage) -> list[tuple[str, Any]]:
     groups = [
         {"label": label, "tiles": [{"label": name, "icon": icon, "url": "/bsfw/"} for name, icon in tiles]}
         for label, tiles in city.tiles.items()
     ]
     hot = [{"label": word, "icon": "search", "url": f"/search?q={word}"} for word in city.hot]
-    return [("service_tiles", {"title": "办事服务", "groups": groups, "hot": hot}), ("figures", {"title": "数据", **city.figures})]
+    entrances = [
+        {"label": name, "icon": icon, "url": "/zmhd/"}
+        for name, icon in (("意见征集", "ballot"), ("在线访谈", "microphone"), ("咨询建议", "talk"))
+    ]
+    return [
+        ("service_tiles", {"title": "办事服务", "groups": groups, "hot": hot}),
+        (
+            "interaction_box",
+            {"title": "政民互动", "entrances": entrances, "tabs": [{"label": "征集与答复", "column": talk}]},
+        ),
+        ("figures", {"title": "数据", **city.figures}),
+    ]
 
 
 def _website(data: WebsiteData, units: dict[str, Unit], parent: Website | None, at: datetime) -> Website:

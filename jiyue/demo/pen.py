@@ -43,6 +43,7 @@ class Pen:
         self.works = [*works().get(unit.field, []), *works()["通用"]]
         self.own_works = works().get(unit.field) or works()["通用"]
         self._titles: set[str] = set()
+        self._scope = "city" if unit.level == "city" and unit.kind != "institution" else unit.code
         self._standing = {
             "unit": unit.short,
             "issuer": unit.name,
@@ -55,9 +56,12 @@ class Pen:
             self._standing["unit"] = f"{unit.short}人民政府"
 
     def fill(self, text: str, **values: str) -> str:
+        """A figure belongs to its sentence: whoever tells it, and whenever, it is the same."""
+        figures = Random(f"{self._scope}/{text}") if "{n:" in text or "{d:" in text else self.random
+
         def value(match: re.Match[str]) -> str:
             name, low, high = match.groups()
-            return self._figure(name, low, high) if low else values.get(name) or self._standing[name]
+            return _figure(figures, name, low, high) if low else values.get(name) or self._standing[name]
 
         return _SLOT.sub(value, text)
 
@@ -90,7 +94,10 @@ class Pen:
     def moments(self, count: int, *, until: date = LAST_DAY) -> list[datetime]:
         """So many working moments spread over the year, oldest first."""
         span = (until - FIRST_DAY).days
-        days = [FIRST_DAY + timedelta(days=round(span * (n + 1) / count - self.random.random() * span / count / 2)) for n in range(count)]
+        days = [
+            FIRST_DAY + timedelta(days=round(span * (n + 1) / count - self.random.random() * span / count / 2))
+            for n in range(count)
+        ]
         return sorted(self.moment(day) for day in days)
 
     def moment(self, day: date) -> datetime:
@@ -99,11 +106,12 @@ class Pen:
         day = max(day, FIRST_DAY + timedelta(days=2))
         return datetime.combine(day, time(self.random.randint(8, 17), self.random.randint(0, 54)), CHINA)
 
-    def _figure(self, kind: str, low: str, high: str) -> str:
-        if kind == "n":
-            return str(self.random.randint(int(low), int(high)))
-        places = max(len(number.partition(".")[2]) for number in (low, high)) or 1
-        return f"{self.random.uniform(float(low), float(high)):.{places}f}"
+
+def _figure(random: Random, kind: str, low: str, high: str) -> str:
+    if kind == "n":
+        return str(random.randint(int(low), int(high)))
+    places = max(len(number.partition(".")[2]) for number in (low, high)) or 1
+    return f"{random.uniform(float(low), float(high)):.{places}f}"
 
 
 def fits(text: str, month: int) -> bool:

@@ -48,7 +48,9 @@ def portrait(seed: str) -> str:
 def banner(seed: str) -> str:
     """A topic's banner: a scene, wide and low, under a veil on the left where the title will stand."""
     name = seed.rsplit("-", 1)[-1]
-    inner = scene(name, seed).replace(f'width="{WIDTH}" height="{HEIGHT}"', 'x="0" y="-220" width="1600" height="900"', 1)
+    inner = scene(name, seed).replace(
+        f'width="{WIDTH}" height="{HEIGHT}"', 'x="0" y="-220" width="1600" height="900"', 1
+    )
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1600 400" width="1600" height="400">'
         '<defs><linearGradient id="veil"><stop stop-color="#0d3a7a" stop-opacity=".82"/><stop offset=".7" stop-color="#0d3a7a" stop-opacity="0"/></linearGradient></defs>'

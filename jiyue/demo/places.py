@@ -35,7 +35,9 @@ def units(sites: int) -> list[Unit]:
 
 
 def websites(all_units: list[Unit]) -> list[Website]:
-    skins = {entry.get("code"): entry.get("skin") for group in ("departments", "counties") for entry in read("units")[group]}
+    skins = {
+        entry.get("code"): entry.get("skin") for group in ("departments", "counties") for entry in read("units")[group]
+    }
     with_site = [unit for unit in all_units if unit.code != "zfb"]
     return [_website(unit, number, skins) for number, unit in enumerate(with_site, start=1)]
 
@@ -57,7 +59,12 @@ def _counties(data: Any) -> Iterator[Unit]:
 
 def _more(data: Any, counties: list[str], taken: set[str]) -> Iterator[Unit]:
     number = 40
-    for group, kind in (("others", "department"), ("zones", "department"), ("institutions", "institution"), ("more", "institution")):
+    for group, kind in (
+        ("others", "department"),
+        ("zones", "department"),
+        ("institutions", "institution"),
+        ("more", "institution"),
+    ):
         for entry in data[group]:
             number += 1
             code = _code(entry["short"], taken)
@@ -88,7 +95,7 @@ def _website(unit: Unit, number: int, skins: dict[str | None, str | None]) -> We
     return Website(
         code=unit.code, unit=unit.code, parent="" if portal else "portal",
         kind="portal" if unit.kind == "government" else "department",
-        name=f"{unit.name}门户网站" if unit.kind == "government" else f"{unit.name}网站", short=unit.short,
+        name=unit.name, short=unit.short,
         domain=f"www.{base}" if portal else f"{unit.code}.{base}", identification_code=f"5399{number:06d}",
         icp_filing=f"云ICP备{number:08d}号-1", police_filing=f"云公网安备 5399{number:010d}号", skin=skin,
     )  # fmt: skip

@@ -28,9 +28,19 @@ def meetings(pen: Pen, column: str) -> Iterator[Item]:
     for number, at in enumerate(pen.moments(24)):
         matters = [agenda[(number * 3 + offset) % len(agenda)] for offset in range(3)]
         opening = f"{spoken(at.date())}，市长{mayor['name']}主持召开市政府第{FIRST_MEETING + number}次常务会议，{'，'.join(matter[0] for matter in matters)}等事项。"
-        closing = "会议还研究了其他事项。市政府领导班子成员、市政府秘书长出席会议，有关部门和单位主要负责同志列席有关议题。"
+        closing = (
+            "会议还研究了其他事项。市政府领导班子成员、市政府秘书长出席会议，有关部门和单位主要负责同志列席有关议题。"
+        )
         body = [("text", markup.paragraphs([opening, *(matter[1] for matter in matters), closing]))]
-        yield _news(pen, f"meeting/{number}", column, f"市政府第{FIRST_MEETING + number}次常务会议召开　{matters[0][0]}", at, body, keywords="常务会议")
+        yield _news(
+            pen,
+            f"meeting/{number}",
+            column,
+            f"市政府第{FIRST_MEETING + number}次常务会议召开　{matters[0][0]}",
+            at,
+            body,
+            keywords="常务会议",
+        )
 
 
 def city_news(pen: Pen, moments: list[datetime], column: str, picture_column: str) -> Iterator[Item]:
@@ -52,14 +62,22 @@ def statistics(pen: Pen, column: str) -> Iterator[Item]:
         year, month = (2025, 11) if number == 0 else (2026, number) if number > 1 else (2025, 12)
         at = pen.moment(min(date(year + month // 12, month % 12 + 1, 18), LAST_DAY))
         rows = [["指标", "累计同比增长（%）"]]
-        rows += [[one["name"], f"{pen.random.uniform(one['low'], one['high']):.1f}"] for one in read("portal")["statistics"]]
+        rows += [
+            [one["name"], f"{pen.random.uniform(one['low'], one['high']):.1f}"] for one in read("portal")["statistics"]
+        ]
         span = "全年" if month == 12 else f"1—{month}月"
         told = [
             f"市统计局{spoken(at.date())}发布数据，{year}年{span}全市经济运行总体平稳，主要指标保持在合理区间。",
             "从生产看，工业生产平稳增长，装备制造、绿色食品、新型显示三大产业带动作用明显；从需求看，投资结构优化，消费稳步恢复。",
         ]
-        body = [("text", markup.paragraphs(told)), ("table", markup.table(rows)), ("text", "<p>注：数据为初步核算数，最终数据以统计年鉴为准。</p>")]
-        yield _news(pen, f"statistics/{number}", column, f"{year}年{span}全市主要经济指标", at, body, source="云州市统计局")
+        body = [
+            ("text", markup.paragraphs(told)),
+            ("table", markup.table(rows)),
+            ("text", "<p>注：数据为初步核算数，最终数据以统计年鉴为准。</p>"),
+        ]
+        yield _news(
+            pen, f"statistics/{number}", column, f"{year}年{span}全市主要经济指标", at, body, source="云州市统计局"
+        )
 
 
 def about(pen: Pen, column: str) -> Iterator[Item]:
@@ -67,7 +85,9 @@ def about(pen: Pen, column: str) -> Iterator[Item]:
         picture = pen.picture(page["scene"])
         image = {"picture": picture, "alt": SCENE_WORDS[page["scene"]], "caption": SCENE_WORDS[page["scene"]]}
         body = [("image", image), *markup.blocks(page["text"])]
-        yield _news(pen, f"about/{number}", column, page["title"], pen.moment(date(2026, 1, 8 + number)), body, cover=picture)
+        yield _news(
+            pen, f"about/{number}", column, page["title"], pen.moment(date(2026, 1, 8 + number)), body, cover=picture
+        )
 
 
 def about_county(pen: Pen, column: str) -> Iterator[Item]:
@@ -81,7 +101,15 @@ def about_county(pen: Pen, column: str) -> Iterator[Item]:
     ]
     picture = pen.picture("mountain")
     image = {"picture": picture, "alt": f"{unit.short}风光", "caption": f"{unit.short}风光"}
-    yield _news(pen, "about/0", column, f"{unit.short}概况", pen.moment(date(2026, 1, 8)), [("image", image), ("text", markup.paragraphs(told))], cover=picture)
+    yield _news(
+        pen,
+        "about/0",
+        column,
+        f"{unit.short}概况",
+        pen.moment(date(2026, 1, 8)),
+        [("image", image), ("text", markup.paragraphs(told))],
+        cover=picture,
+    )
 
 
 def plans(pen: Pen, plan_column: str, budget_column: str) -> Iterator[Item]:
@@ -91,13 +119,42 @@ def plans(pen: Pen, plan_column: str, budget_column: str) -> Iterator[Item]:
     text = f"<p>为做好2026年各项工作，{pen.unit.name}制定本计划。</p><h2>一、总体目标</h2><p>坚持稳中求进、以进促稳，推动经济实现质的有效提升和量的合理增长，持续改善民生，确保社会大局稳定。</p><h2>二、重点任务</h2>"
     text += "".join(f"<h3>{work['name']}</h3><p>{pen.fill(work['steps'][0])}</p>" for work in tasks)
     text += "<h2>三、工作要求</h2><p>有关部门要明确责任、细化措施，每季度公布进展情况，主动接受社会监督。</p>"
-    yield _news(pen, "plan/0", plan_column, f"{area}2026年国民经济和社会发展计划", pen.moment(date(2026, 2, 3)), [("text", text)])
-    for number, (title, day) in enumerate((("2026年财政预算公开说明", date(2026, 2, 26)), ("2025年财政决算公开说明", date(2026, 8, 20)), ("2026年上半年预算执行情况", date(2026, 7, 28)))):
+    yield _news(
+        pen,
+        "plan/0",
+        plan_column,
+        f"{area}2026年国民经济和社会发展计划",
+        pen.moment(date(2026, 2, 3)),
+        [("text", text)],
+    )
+    for number, (title, day) in enumerate(
+        (
+            ("2026年财政预算公开说明", date(2026, 2, 26)),
+            ("2025年财政决算公开说明", date(2026, 8, 20)),
+            ("2026年上半年预算执行情况", date(2026, 7, 28)),
+        )
+    ):
         total = pen.random.uniform(30, 96) if pen.unit.code != "portal" else 98.6
-        shares = (("教育支出", 0.21), ("社会保障和就业支出", 0.18), ("卫生健康支出", 0.11), ("农林水支出", 0.13), ("其他支出", 0.37))
-        rows = [["项目", "金额（亿元）", "占比（%）"], *([name, f"{total * share:.2f}", f"{share * 100:.1f}"] for name, share in shares)]
+        shares = (
+            ("教育支出", 0.21),
+            ("社会保障和就业支出", 0.18),
+            ("卫生健康支出", 0.11),
+            ("农林水支出", 0.13),
+            ("其他支出", 0.37),
+        )
+        rows = [
+            ["项目", "金额（亿元）", "占比（%）"],
+            *([name, f"{total * share:.2f}", f"{share * 100:.1f}"] for name, share in shares),
+        ]
         told = f"<p>{area}一般公共预算支出{total:.2f}亿元，坚持过紧日子，优先保障基本民生、工资发放和基层运转，三项支出占比保持在较高水平。</p>"
-        yield _news(pen, f"budget/{number}", budget_column, f"{area}{title}", pen.moment(day), [("text", told), ("table", markup.table(rows))])
+        yield _news(
+            pen,
+            f"budget/{number}",
+            budget_column,
+            f"{area}{title}",
+            pen.moment(day),
+            [("text", told), ("table", markup.table(rows))],
+        )
 
 
 def topics(pen: Pen, column: str, documents: list[Item]) -> Iterator[Item]:
@@ -124,7 +181,8 @@ def video(pen: Pen, column: str) -> Item:
 
 def _new_headline(pen: Pen, at: datetime, leaders: list[Any], fields: list[str]) -> tuple[str, str, str, Any, str]:
     while True:
-        field, leader = pen.pick(fields), pen.pick(leaders[:7])
+        field = pen.pick(fields)
+        leader = pen.pick([leaders[0], *(one for one in leaders if field in one.get("fields", ()))])
         work, (title, opening, said) = pen.pick(works()[field]), pen.pick(VISITS)
         heads = [head for head in work["heads"] if fits(head, at.month)]
         if not heads or not fits(work["name"], at.month):
@@ -162,5 +220,3 @@ def _news(pen: Pen, key: str, column: str, title: str, at: datetime, body: Any, 
         key=f"{pen.unit.code}/{key}", website=pen.unit.code, column=column, kind="news", title=title, released_at=at,
         body=body, author=pen.person(), editor=pen.person(), **details,
     )  # fmt: skip
-
-

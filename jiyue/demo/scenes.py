@@ -27,8 +27,16 @@ def bridge(s: Sheet) -> None:
 def river(s: Sheet) -> None:
     _hills(s, 380)
     s.ground(380, (s.light.leaf[1], s.light.near))
-    s.path(f"M520 384C760 410 300 470 560 520S200 640 60 {HEIGHT}H1140C1180 600 760 590 900 520S690 410 640 384z", s.gradient("w", *s.light.water))
-    s.line("M500 470c60 -10 120 8 190 0M430 560c90 -12 200 10 330 0M320 630c140 -14 300 12 520 0", "#fff", 3, ' opacity=".5" stroke-linecap="round"')
+    s.path(
+        f"M520 384C760 410 300 470 560 520S200 640 60 {HEIGHT}H1140C1180 600 760 590 900 520S690 410 640 384z",
+        s.gradient("w", *s.light.water),
+    )
+    s.line(
+        "M500 470c60 -10 120 8 190 0M430 560c90 -12 200 10 330 0M320 630c140 -14 300 12 520 0",
+        "#fff",
+        3,
+        ' opacity=".5" stroke-linecap="round"',
+    )
     s.trees(410, 7, 62, 20, 480)
     s.trees(412, 7, 62, 700, 1180)
     s.trees(600, 3, 120, -20, 240)
@@ -41,7 +49,9 @@ def field(s: Sheet) -> None:
 
 def harvest(s: Sheet) -> None:
     _furrows(s, ("#e8bd5a", "#d9a441", "#f0cd78", "#cf9636"))
-    s.draw('<g transform="translate(720 470)"><path d="M0 40h120v-44H78l-16 -34H18L8 -4H0z" fill="#b8352f"/><path d="M24 -32h32l12 28H18z" fill="#cfe4ee"/><circle cx="30" cy="42" r="22" fill="#2f3a44"/><circle cx="100" cy="46" r="16" fill="#2f3a44"/><circle cx="30" cy="42" r="9" fill="#c8d0d6"/><circle cx="100" cy="46" r="7" fill="#c8d0d6"/><path d="M120 20h34v26h-34z" fill="#8c2722"/></g>')
+    s.draw(
+        '<g transform="translate(720 470)"><path d="M0 40h120v-44H78l-16 -34H18L8 -4H0z" fill="#b8352f"/><path d="M24 -32h32l12 28H18z" fill="#cfe4ee"/><circle cx="30" cy="42" r="22" fill="#2f3a44"/><circle cx="100" cy="46" r="16" fill="#2f3a44"/><circle cx="30" cy="42" r="9" fill="#c8d0d6"/><circle cx="100" cy="46" r="7" fill="#c8d0d6"/><path d="M120 20h34v26h-34z" fill="#8c2722"/></g>'
+    )
 
 
 def tea(s: Sheet) -> None:
@@ -70,7 +80,9 @@ def town(s: Sheet) -> None:
     s.skyline(430, 90, 220, s.light.far, 0.75)
     panes = s.windows("p", 30, 36, s.light.glass)
     for n in range(5):
-        s.house(30 + n * 240, 520, 190, 190 + s.random.randint(-30, 60), panes, ("#f7efe4", "#eef2f5", "#f3e4d8")[n % 3], 14)
+        s.house(
+            30 + n * 240, 520, 190, 190 + s.random.randint(-30, 60), panes, ("#f7efe4", "#eef2f5", "#f3e4d8")[n % 3], 14
+        )
     s.rect(0, 516, WIDTH, HEIGHT, "#d9dcdd")
     s.rect(0, 575, WIDTH, HEIGHT, "#aeb6bd")
     s.line(f"M0 625H{WIDTH}", "#fff", 5, ' stroke-dasharray="60 40"')
@@ -132,7 +144,9 @@ def school(s: Sheet) -> None:
     s.house(120, 480, 420, 210, panes, "#f6e7d7", 16)
     s.house(660, 480, 420, 210, panes, "#f6e7d7", 16)
     s.house(500, 480, 200, 280, panes, "#c8553d", 20)
-    s.draw('<circle cx="600" cy="238" r="24" fill="#fff"/><path d="M600 224v15h12" fill="none" stroke="#33475b" stroke-width="4"/>')
+    s.draw(
+        '<circle cx="600" cy="238" r="24" fill="#fff"/><path d="M600 224v15h12" fill="none" stroke="#33475b" stroke-width="4"/>'
+    )
     s.path(f"M60 {HEIGHT}C60 530 1140 530 1140 {HEIGHT}z", "#c96a4f")
     s.path(f"M210 {HEIGHT}C210 584 990 584 990 {HEIGHT}z", "#86b96c")
     s.line(f"M120 {HEIGHT}C120 552 1080 552 1080 {HEIGHT}M165 {HEIGHT}C165 568 1035 568 1035 {HEIGHT}", "#fff", 3)
@@ -151,7 +165,9 @@ def hospital(s: Sheet) -> None:
     s.path("M382 222h16v17h17v16h-17v17h-16v-17h-17v-16h17z", "#c2252c")
     s.rect(0, 518, WIDTH, HEIGHT, "#cfd6da")
     s.rect(560, 468, 200, 52, s.light.roof)
-    s.draw('<g transform="translate(800 540)"><path d="M0 0h120v58H0z" fill="#fff"/><path d="M120 14h34l20 24v20h-54z" fill="#fff"/><path d="M128 20h24l12 16h-36z" fill="#9cc3da"/><path d="M0 34h174v8H0z" fill="#c2252c"/><circle cx="34" cy="60" r="15" fill="#2f3a44"/><circle cx="138" cy="60" r="15" fill="#2f3a44"/><path d="M50 8h10v8h8v9h-8v8H50v-8h-8v-9h8z" fill="#c2252c"/></g>')
+    s.draw(
+        '<g transform="translate(800 540)"><path d="M0 0h120v58H0z" fill="#fff"/><path d="M120 14h34l20 24v20h-54z" fill="#fff"/><path d="M128 20h24l12 16h-36z" fill="#9cc3da"/><path d="M0 34h174v8H0z" fill="#c2252c"/><circle cx="34" cy="60" r="15" fill="#2f3a44"/><circle cx="138" cy="60" r="15" fill="#2f3a44"/><path d="M50 8h10v8h8v9h-8v8H50v-8h-8v-9h8z" fill="#c2252c"/></g>'
+    )
     s.trees(556, 5, 96, 0, 240)
     s.trees(556, 3, 96, 980, 1200)
 
@@ -169,7 +185,9 @@ def factory(s: Sheet) -> None:
         s.rect(x + 5, 300 - n * 40, 19, 16, "#b8473c")
     s.rect(0, 560, WIDTH, 60, "#8a969e")
     s.line(f"M0 590H{WIDTH}", "#fff", 4, ' stroke-dasharray="50 36"')
-    s.draw('<g transform="translate(420 536)"><path d="M0 0h170v44H0z" fill="#2f6fb0"/><path d="M174 10h40l20 20v14h-60z" fill="#e9edf0"/><circle cx="36" cy="48" r="14" fill="#2f3a44"/><circle cx="130" cy="48" r="14" fill="#2f3a44"/><circle cx="206" cy="48" r="14" fill="#2f3a44"/></g>')
+    s.draw(
+        '<g transform="translate(420 536)"><path d="M0 0h170v44H0z" fill="#2f6fb0"/><path d="M174 10h40l20 20v14h-60z" fill="#e9edf0"/><circle cx="36" cy="48" r="14" fill="#2f3a44"/><circle cx="130" cy="48" r="14" fill="#2f3a44"/><circle cx="206" cy="48" r="14" fill="#2f3a44"/></g>'
+    )
     s.trees(660, 9, 80)
 
 
@@ -204,9 +222,14 @@ def solar(s: Sheet) -> None:
     s.ground(380, (s.light.leaf[1], s.light.near))
     for row in range(5):
         y, size = 410 + row * 52, 0.6 + row * 0.2
-        panels = "".join(f"M{n * 150 * size - 40:.0f} {y}h{118 * size:.0f}l{-26 * size:.0f} {44 * size:.0f}h{-118 * size:.0f}z" for n in range(int(1400 / (150 * size))))
+        panels = "".join(
+            f"M{n * 150 * size - 40:.0f} {y}h{118 * size:.0f}l{-26 * size:.0f} {44 * size:.0f}h{-118 * size:.0f}z"
+            for n in range(int(1400 / (150 * size)))
+        )
         s.path(panels, ("#2c5f9a", "#26558c")[row % 2])
-        shine = "".join(f"M{n * 150 * size:.0f} {y}l{-26 * size:.0f} {44 * size:.0f}" for n in range(int(1400 / (150 * size))))
+        shine = "".join(
+            f"M{n * 150 * size:.0f} {y}l{-26 * size:.0f} {44 * size:.0f}" for n in range(int(1400 / (150 * size)))
+        )
         s.line(shine, "#bcd8f0", 2.5, ' opacity=".7"')
     s.fan(1010, 400, 170)
     s.fan(880, 396, 120)
@@ -223,7 +246,13 @@ def library(s: Sheet) -> None:
             x = side + 6.0
             while x < side + 350:
                 w, h = s.random.randint(13, 30), s.random.randint(56, 80)
-                s.rect(x, y + 82 - h, w, h, s.random.choice(("#b5483a", "#2f6f8f", "#d9a441", "#4b7f5b", "#6b5b8c", "#e8dcc4")))
+                s.rect(
+                    x,
+                    y + 82 - h,
+                    w,
+                    h,
+                    s.random.choice(("#b5483a", "#2f6f8f", "#d9a441", "#4b7f5b", "#6b5b8c", "#e8dcc4")),
+                )
                 x += w + 3
     s.rect(0, 540, WIDTH, HEIGHT, "#b98d62")
     s.path("M250 470h700l60 40H190z", "#d9b184")
@@ -247,20 +276,26 @@ def market(s: Sheet) -> None:
         s.path(f"M{x} 300l22 -44h216l22 44z", colour)
         s.rect(x + 6, 480, 248, 78, "#a87f55")
         for k in range(9):
-            s.draw(f'<circle cx="{x + 28 + k * 26}" cy="{474 - k % 2 * 14}" r="15" fill="{s.random.choice(("#d9442f", "#e8a33a", "#6da544", "#8e5aa0", "#f0d26a"))}"/>')
+            s.draw(
+                f'<circle cx="{x + 28 + k * 26}" cy="{474 - k % 2 * 14}" r="15" fill="{s.random.choice(("#d9442f", "#e8a33a", "#6da544", "#8e5aa0", "#f0d26a"))}"/>'
+            )
     _people(s, 610, 8)
 
 
 def road(s: Sheet) -> None:
     _hills(s, 390)
     s.ground(388, (s.light.leaf[1], s.light.leaf[0]))
-    s.path(f"M590 388C640 430 380 450 520 520S360 620 260 {HEIGHT}H960C900 590 700 570 720 520S700 430 612 388z", "#7d8790")
+    s.path(
+        f"M590 388C640 430 380 450 520 520S360 620 260 {HEIGHT}H960C900 590 700 570 720 520S700 430 612 388z", "#7d8790"
+    )
     s.line(f"M601 392C640 430 470 460 618 520S600 610 610 {HEIGHT}", "#fff", 6, ' stroke-dasharray="26 20"')
     s.trees(420, 8, 56, 0, 540)
     s.trees(420, 8, 56, 680, 1200)
     s.trees(600, 2, 150, 20, 240)
     s.trees(600, 2, 150, 1000, 1190)
-    s.draw('<g transform="translate(548 470)"><path d="M0 0h70v46H0z" fill="#e9b43c"/><path d="M6 6h58v18H6z" fill="#d8ebf5"/><path d="M0 30h70v5H0z" fill="#fff"/><circle cx="14" cy="47" r="8" fill="#2f3a44"/><circle cx="56" cy="47" r="8" fill="#2f3a44"/></g>')
+    s.draw(
+        '<g transform="translate(548 470)"><path d="M0 0h70v46H0z" fill="#e9b43c"/><path d="M6 6h58v18H6z" fill="#d8ebf5"/><path d="M0 30h70v5H0z" fill="#fff"/><circle cx="14" cy="47" r="8" fill="#2f3a44"/><circle cx="56" cy="47" r="8" fill="#2f3a44"/></g>'
+    )
 
 
 def forest(s: Sheet) -> None:
@@ -277,7 +312,11 @@ def mountain(s: Sheet) -> None:
     s.peaks(430, 330, 4, s.light.far, "#fff")
     s.ridge(450, 190, 6, s.light.middle)
     for n in range(3):
-        s.path(f"M-40 {430 + n * 40}c200 -50 360 20 560 -10s420 -30 720 10v40c-300 -30 -520 30 -720 10s-380 10 -560 -10z", "#fff", ' opacity=".55"')
+        s.path(
+            f"M-40 {430 + n * 40}c200 -50 360 20 560 -10s420 -30 720 10v40c-300 -30 -520 30 -720 10s-380 10 -560 -10z",
+            "#fff",
+            ' opacity=".55"',
+        )
     s.ridge(590, 150, 5, s.light.near)
     s.conifers(650, 14, 150, s.light.leaf[0])
     s.path("M840 470l60 -34 60 34h-10v50H850v-50z", "#b5483a")
@@ -291,7 +330,9 @@ def snow(s: Sheet) -> None:
     s.rect(0, 468, WIDTH, HEIGHT, s.gradient("g", "#f4f9fc", "#d5e3ec"))
     s.path(f"M560 470C620 540 420 590 340 {HEIGHT}H900C840 590 690 540 620 470z", "#a7b7c2")
     s.conifers(640, 7, 230, "#4d7b84", "#fff")
-    s.draw('<g transform="translate(560 540)"><path d="M0 0h130v50H0z" fill="#e39a2d"/><path d="M130 14h36v36h-36z" fill="#d0862a"/><path d="M138 18h20v14h-20z" fill="#d8ebf5"/><path d="M166 10l28 44h-28z" fill="#52616d"/><circle cx="34" cy="54" r="15" fill="#2f3a44"/><circle cx="132" cy="54" r="15" fill="#2f3a44"/></g>')
+    s.draw(
+        '<g transform="translate(560 540)"><path d="M0 0h130v50H0z" fill="#e39a2d"/><path d="M130 14h36v36h-36z" fill="#d0862a"/><path d="M138 18h20v14h-20z" fill="#d8ebf5"/><path d="M166 10l28 44h-28z" fill="#52616d"/><circle cx="34" cy="54" r="15" fill="#2f3a44"/><circle cx="132" cy="54" r="15" fill="#2f3a44"/></g>'
+    )
     flakes = "".join(f"M{s.random.randint(0, WIDTH)} {s.random.randint(0, HEIGHT)}h5v5h-5z" for _ in range(46))
     s.path(flakes, "#fff", ' opacity=".85"')
 
@@ -309,7 +350,9 @@ def lab(s: Sheet) -> None:
         x, colour = 120 + n * 190, ("#3d9bd9", "#57b894", "#e0a03a")[n % 3]
         s.path(f"M{x} 380h30v34l34 56h-98l34 -56z", "#fff", ' opacity=".9"')
         s.path(f"M{x - 16} 440h62l18 30h-98z", colour)
-    s.draw('<g transform="translate(860 320)" fill="#33475b"><path d="M20 130h110v18H20z"/><path d="M96 40c50 20 50 80 6 92l-6 -14c30 -10 28 -50 -8 -62z"/><path d="M60 0l26 -10 30 76 -26 10z"/></g>')
+    s.draw(
+        '<g transform="translate(860 320)" fill="#33475b"><path d="M20 130h110v18H20z"/><path d="M96 40c50 20 50 80 6 92l-6 -14c30 -10 28 -50 -8 -62z"/><path d="M60 0l26 -10 30 76 -26 10z"/></g>'
+    )
 
 
 def port(s: Sheet) -> None:
@@ -320,7 +363,11 @@ def port(s: Sheet) -> None:
         for level in range(s.random.randint(1, 3)):
             s.rect(20 + n * 54, 414 - level * 24, 50, 22, s.random.choice(colours))
     for x in (250, 760):
-        s.line(f"M{x} 440V190M{x + 90} 440V190M{x - 120} 210H{x + 230}M{x} 190l45 -60 45 60M{x + 45} 130L{x - 120} 210M{x + 45} 130L{x + 230} 210M{x + 180} 212v90", "#c2553c", 8)
+        s.line(
+            f"M{x} 440V190M{x + 90} 440V190M{x - 120} 210H{x + 230}M{x} 190l45 -60 45 60M{x + 45} 130L{x - 120} 210M{x + 45} 130L{x + 230} 210M{x + 180} 212v90",
+            "#c2553c",
+            8,
+        )
     s.water(446)
     s.path("M180 520h700l-50 70H240z", "#28456b")
     s.rect(230, 486, 90, 34, "#f4f6f7")
@@ -338,7 +385,9 @@ def station(s: Sheet) -> None:
         s.rect(x, 290, 14, 230, "#eef1f3")
     s.rect(0, 560, WIDTH, 70, "#8a969e")
     for n, x in enumerate((120, 520, 900)):
-        s.draw(f'<g transform="translate({x} 524)"><path d="M8 0h196q14 0 14 14v50H0V8q0 -8 8 -8z" fill="{("#2f8f6b", "#2f6fb0", "#d9772f")[n]}"/><path d="M14 10h190v24H14z" fill="#d8ebf5"/><path d="M60 10v24M108 10v24M156 10v24" stroke="#fff" stroke-width="5"/><circle cx="44" cy="66" r="14" fill="#2f3a44"/><circle cx="172" cy="66" r="14" fill="#2f3a44"/></g>')
+        s.draw(
+            f'<g transform="translate({x} 524)"><path d="M8 0h196q14 0 14 14v50H0V8q0 -8 8 -8z" fill="{("#2f8f6b", "#2f6fb0", "#d9772f")[n]}"/><path d="M14 10h190v24H14z" fill="#d8ebf5"/><path d="M60 10v24M108 10v24M156 10v24" stroke="#fff" stroke-width="5"/><circle cx="44" cy="66" r="14" fill="#2f3a44"/><circle cx="172" cy="66" r="14" fill="#2f3a44"/></g>'
+        )
     _people(s, 650, 6)
 
 
@@ -349,7 +398,10 @@ def temple(s: Sheet) -> None:
         x = 600 - w / 2
         s.rect(x + 50, y - 96, w - 100, 96, "#a8362c")
         s.path("".join(f"M{x + 60 + k * (w - 140) / 5:.0f} {y}v-96h16v96z" for k in range(6)), "#7d241d")
-        s.path(f"M{x - 30:.0f} {y - 92}q60 -10 96 -60h{w - 132:.0f}q36 50 96 60q-50 12 -100 0H{x + 70:.0f}q-50 12 -100 0z", ("#3f5a52", "#47665c")[tier])
+        s.path(
+            f"M{x - 30:.0f} {y - 92}q60 -10 96 -60h{w - 132:.0f}q36 50 96 60q-50 12 -100 0H{x + 70:.0f}q-50 12 -100 0z",
+            ("#3f5a52", "#47665c")[tier],
+        )
     s.path("M470 200h260l-30 -22H500z", "#37504a")
     s.rect(250, 500, 700, 22, "#e6e0d2")
     s.rect(220, 522, 760, 22, "#d3cbb8")
@@ -362,10 +414,16 @@ def garden(s: Sheet) -> None:
     s.skyline(380, 60, 180, s.light.far, 0.7)
     s.ground(400, ("#a9d184", "#78b062"))
     s.trees(420, 14, 90)
-    s.path(f"M700 410c-60 40 -180 30 -160 80s160 40 120 90 -160 60 -220 {HEIGHT - 580}h220c20 -60 200 -60 200 -130s-190 -40 -160 -90 80 -40 60 -80z", "#eadfc6")
+    s.path(
+        f"M700 410c-60 40 -180 30 -160 80s160 40 120 90 -160 60 -220 {HEIGHT - 580}h220c20 -60 200 -60 200 -130s-190 -40 -160 -90 80 -40 60 -80z",
+        "#eadfc6",
+    )
     s.path("M60 520c60 -50 300 -50 360 0s-60 90 -180 90 -240 -40 -180 -90z", s.gradient("w", *s.light.water))
     for colour in ("#e36b8b", "#f2b64a", "#d94f4f"):
-        dots = "".join(f'<circle cx="{s.random.randint(760, 1180)}" cy="{s.random.randint(480, 650)}" r="{s.random.randint(7, 13)}"/>' for _ in range(14))
+        dots = "".join(
+            f'<circle cx="{s.random.randint(760, 1180)}" cy="{s.random.randint(480, 650)}" r="{s.random.randint(7, 13)}"/>'
+            for _ in range(14)
+        )
         s.draw(f'<g fill="{colour}">{dots}</g>')
     _bench(s, 700, 560)
     _people(s, 590, 3)
@@ -373,12 +431,16 @@ def garden(s: Sheet) -> None:
 
 def storm(s: Sheet) -> None:
     s.rect(0, 0, WIDTH, HEIGHT, s.gradient("r", "#5c6f82", "#8fa1ae", "#c3cdd2"))
-    s.draw('<g fill="#4d5f70" opacity=".8"><ellipse cx="250" cy="90" rx="330" ry="90"/><ellipse cx="760" cy="70" rx="420" ry="100"/><ellipse cx="1120" cy="120" rx="260" ry="70"/></g>')
+    s.draw(
+        '<g fill="#4d5f70" opacity=".8"><ellipse cx="250" cy="90" rx="330" ry="90"/><ellipse cx="760" cy="70" rx="420" ry="100"/><ellipse cx="1120" cy="120" rx="260" ry="70"/></g>'
+    )
     s.ridge(420, 110, 5, "#71858f")
     s.water(420)
     s.path(f"M0 500C300 470 800 520 {WIDTH} 480V{HEIGHT}H0z", "#8d8a6b")
     s.path(f"M0 530C300 500 800 550 {WIDTH} 510V{HEIGHT}H0z", "#6f7a57")
-    bags = "".join(f'<ellipse cx="{150 + n % 8 * 58 + n // 8 * 28}" cy="{540 - n // 8 * 22}" rx="32" ry="14"/>' for n in range(20))
+    bags = "".join(
+        f'<ellipse cx="{150 + n % 8 * 58 + n // 8 * 28}" cy="{540 - n // 8 * 22}" rx="32" ry="14"/>' for n in range(20)
+    )
     s.draw(f'<g fill="#e0d6bd" stroke="#b8ac8d" stroke-width="2">{bags}</g>')
     _people(s, 560, 6, "#e07a2f")
     rain = "".join(f"M{s.random.randint(0, WIDTH)} {s.random.randint(0, 600)}l-10 34" for _ in range(60))
@@ -405,7 +467,10 @@ def _furrows(s: Sheet, colours: tuple[str, ...]) -> None:
     for n in range(7):
         y = 372 + n * n * 6.4 + n * 8
         lift = s.random.randint(16, 44)
-        s.path(f"M0 {y + lift:.0f}C300 {y - lift:.0f} 700 {y + lift:.0f} {WIDTH} {y - lift / 2:.0f}V{HEIGHT}H0z", colours[n % len(colours)])
+        s.path(
+            f"M0 {y + lift:.0f}C300 {y - lift:.0f} 700 {y + lift:.0f} {WIDTH} {y - lift / 2:.0f}V{HEIGHT}H0z",
+            colours[n % len(colours)],
+        )
     rows = "".join(f"M{600 + n * 46} 420Q{600 + n * 92} 540 {600 + n * 190} {HEIGHT}" for n in range(-7, 8))
     s.line(rows, "#fff", 3, ' opacity=".22"')
     for _ in range(3):
@@ -415,7 +480,10 @@ def _furrows(s: Sheet, colours: tuple[str, ...]) -> None:
 
 def _gable(s: Sheet, x: float, y: float, w: float, h: float) -> None:
     s.rect(x, y - h, w, h, "#fbf8f2")
-    s.path(f"M{x - 10:.0f} {y - h:.0f}l{w * 0.16:.0f} {-h * 0.5:.0f}h{w * 0.68 + 20:.0f}l{w * 0.16:.0f} {h * 0.5:.0f}z", "#56646e")
+    s.path(
+        f"M{x - 10:.0f} {y - h:.0f}l{w * 0.16:.0f} {-h * 0.5:.0f}h{w * 0.68 + 20:.0f}l{w * 0.16:.0f} {h * 0.5:.0f}z",
+        "#56646e",
+    )
     s.rect(x + w * 0.42, y - h * 0.56, w * 0.16, h * 0.56, "#8a6242")
     s.rect(x + w * 0.12, y - h * 0.62, w * 0.18, h * 0.26, s.light.glass)
     s.rect(x + w * 0.7, y - h * 0.62, w * 0.18, h * 0.26, s.light.glass)
@@ -430,4 +498,6 @@ def _people(s: Sheet, y: float, count: int, coat: str = "") -> None:
     for n in range(count):
         x = 1100 * (n + s.random.uniform(0.2, 0.8)) / count + 50
         colour = coat or s.random.choice(("#34506b", "#8c3b3b", "#4d6b4f", "#7a6a8c", "#c08a3e"))
-        s.draw(f'<g transform="translate({x:.0f} {y + s.random.randint(-8, 8)})" fill="{colour}"><path d="M-9 -34q9 -8 18 0l4 34h-8l-1 26h-8l-1 -26h-8z"/><circle cy="-46" r="8" fill="#d9b08c"/></g>')
+        s.draw(
+            f'<g transform="translate({x:.0f} {y + s.random.randint(-8, 8)})" fill="{colour}"><path d="M-9 -34q9 -8 18 0l4 34h-8l-1 26h-8l-1 -26h-8z"/><circle cy="-46" r="8" fill="#d9b08c"/></g>'
+        )

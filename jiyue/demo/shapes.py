@@ -1,7 +1,8 @@
 """What the sample city consists of, as plain data without a database: units, websites, items, pictures."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as given
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -30,7 +31,7 @@ class Unit:
     functions: Sequence[str]
     divisions: Sequence[str]
     places: Sequence[str]  # where its news happen
-    traits: Mapping[str, Any] = field(default_factory=dict)
+    traits: Mapping[str, Any] = given(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,8 @@ class Item:
     keywords: str = ""
     theme: str = ""
     cover: str = ""
-    values: Mapping[str, Any] = field(default_factory=dict)
-    links: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    values: Mapping[str, Any] = given(default_factory=dict)
+    links: Mapping[str, Sequence[str]] = given(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,11 @@ def page_of(item: Item, hung: dict[str, Picture], keys: dict[str, int], placed: 
 
 def body_of(item: Item, hung: dict[str, Picture]) -> list[dict[str, Any]]:
     return [
-        {"type": name, "id": _id(item.key, number), "value": {**value, "picture": hung[value["picture"]].pk} if name == "image" else value}
+        {
+            "type": name,
+            "id": _id(item.key, number),
+            "value": {**value, "picture": hung[value["picture"]].pk} if name == "image" else value,
+        }
         for number, (name, value) in enumerate(item.body)
     ]
 
@@ -98,5 +102,3 @@ def _picture(key: str, unit: Unit, collection: Collection, at: datetime) -> Pict
         title=words, alt=words, unit=unit, width=width, height=height, file=stored, file_size=len(drawn), collection=collection,
         file_hash=hashlib.sha1(drawn, usedforsecurity=False).hexdigest(), created_at=at,
     )  # fmt: skip
-
-

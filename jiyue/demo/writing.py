@@ -129,11 +129,16 @@ def _rows(pen: Pen, head: list[str], day: date) -> str:
         rows = [[f"{work['name']}服务项目", str(pen.random.randint(12, 180)), month] for work in works]
     else:
         scores = sorted((pen.random.uniform(84, 97) for _place in pen.unit.places), reverse=True)
-        rows = [[place, f"{score:.1f}", "优秀" if score >= 90 else "良好"] for place, score in zip(pen.unit.places, scores, strict=True)]
+        rows = [
+            [place, f"{score:.1f}", "优秀" if score >= 90 else "良好"]
+            for place, score in zip(pen.unit.places, scores, strict=True)
+        ]
     return "\n".join("| " + " | ".join(cells) + " |" for cells in [head, *rows])
 
 
-def _notice(pen: Pen, key: str, column: str, title: str, body: str, at: datetime, values: dict[str, str], *, keywords: str) -> Item:
+def _notice(
+    pen: Pen, key: str, column: str, title: str, body: str, at: datetime, values: dict[str, str], *, keywords: str
+) -> Item:
     text = pen.fill(body, **values)
     signed = markup.paragraphs([pen.unit.name, spoken(at.date(), year=True)])
     return Item(

@@ -19,13 +19,40 @@ from jiyue.organisations.models import Unit
 from tests import factories
 
 
-OWN = {"id", "item", "page", "path", "slug", "url_path", "translation_key", "latest_revision", "live_revision", "numchild"}
-BOUND = {"digest", "receipt", "revision", "address", "index_number", "content", "object_id", "basepage_ptr", "target_id", "data", "release"}
+OWN = {
+    "id",
+    "item",
+    "page",
+    "path",
+    "slug",
+    "url_path",
+    "translation_key",
+    "latest_revision",
+    "live_revision",
+    "numchild",
+}
+BOUND = {
+    "digest",
+    "receipt",
+    "revision",
+    "address",
+    "index_number",
+    "content",
+    "object_id",
+    "basepage_ptr",
+    "target_id",
+    "data",
+    "release",
+}
 TIMES = {
     "at", "created_at", "submitted_at", "reviewed_at", "cleared_at", "published_at", "released_at", "revised_at", "waiting_since",
     "first_published_at", "last_published_at", "latest_revision_created_at",
 }  # fmt: skip
-VALUES = {"title": "全市中小学秋季开学", "source": "市教育局", "body": '[{"type": "text", "value": "<p>今天开学。</p>", "id": "a"}]'}
+VALUES = {
+    "title": "全市中小学秋季开学",
+    "source": "市教育局",
+    "body": '[{"type": "text", "value": "<p>今天开学。</p>", "id": "a"}]',
+}
 
 
 def row(instance) -> dict:
@@ -108,7 +135,12 @@ def test_the_built_city_has_work_in_every_state_of_the_chain(built):
     wanted = {entry["state"] for entry in read("desk") if entry["site"] != "slj"} - {"draft"}
 
     assert set(Submission.objects.values_list("state", flat=True)) == wanted | {"published"}
-    assert PolicyDocument.objects.filter(live=True).exclude(interpretations__in=Interpretation.objects.filter(live=True)).count() == 0
+    assert (
+        PolicyDocument.objects.filter(live=True)
+        .exclude(interpretations__in=Interpretation.objects.filter(live=True))
+        .count()
+        == 0
+    )
 
 
 def test_the_built_tree_is_sound_and_every_release_has_its_receipt(built):

@@ -21,7 +21,9 @@ def sample():
 
 
 def text_of(item) -> str:
-    return " ".join([item.title, item.summary, *(re.sub("<[^>]+>", " ", value) for name, value in item.body if name != "image")])
+    return " ".join(
+        [item.title, item.summary, *(re.sub("<[^>]+>", " ", value) for name, value in item.body if name != "image")]
+    )
 
 
 def test_the_default_city_has_a_portal_four_counties_and_twenty_departments(sample):

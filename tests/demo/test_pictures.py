@@ -15,7 +15,9 @@ def test_a_scene_is_small_and_without_words_or_outside_references(name):
 
     tree = ET.fromstring(drawn)
     assert len(drawn) < 8000
-    assert {element.tag.rpartition("}")[2] for element in tree.iter()}.isdisjoint({"text", "image", "script", "foreignObject"})
+    assert {element.tag.rpartition("}")[2] for element in tree.iter()}.isdisjoint(
+        {"text", "image", "script", "foreignObject"}
+    )
 
 
 def test_the_same_key_is_always_the_same_picture_and_another_key_another():

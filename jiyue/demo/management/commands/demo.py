@@ -10,7 +10,6 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -32,14 +31,14 @@ ADDRESS = "127.0.0.1"
 
 
 class Command(BaseCommand):
-    help = gettext_lazy("演示：建立样例城市云州市并启动；再次运行时保留数据直接启动")
+    help = "演示：建立样例城市云州市并启动；再次运行时保留数据直接启动"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--sites", type=int, default=DEFAULT_SITES, help=gettext_lazy("网站数量（1至150）"))
-        parser.add_argument("--items", type=int, help=gettext_lazy("每个网站的信息条数（用于性能测试）"))
-        parser.add_argument("--reset", action="store_true", help=gettext_lazy("清除演示数据，重新建立"))
-        parser.add_argument("--port", type=int, default=settings.PORT, help=gettext_lazy("端口"))
-        parser.add_argument("--no-serve", action="store_true", help=gettext_lazy("只建立，不启动"))
+        parser.add_argument("--sites", type=int, default=DEFAULT_SITES, help="网站数量（1至150）")
+        parser.add_argument("--items", type=int, help="每个网站的信息条数（用于性能测试）")
+        parser.add_argument("--reset", action="store_true", help="清除演示数据，重新建立")
+        parser.add_argument("--port", type=int, default=settings.PORT, help="端口")
+        parser.add_argument("--no-serve", action="store_true", help="只建立，不启动")
 
     def handle(self, *, sites: int, items: int | None, reset: bool, port: int, no_serve: bool, **options: Any) -> None:
         if not 1 <= sites <= 150:
@@ -53,6 +52,9 @@ class Command(BaseCommand):
         self.console = Console(file=sys.stderr)
         if not self._is_ready():
             self._build(sites, items)
+        elif (settings.HOME / MARK).read_text() != str(port):
+            self._publish_again()
+        (settings.HOME / MARK).write_text(str(port))
         self._show_accounts()
         if not no_serve:
             call_command("up", port=port)
@@ -79,7 +81,13 @@ class Command(BaseCommand):
     def _build(self, sites: int, items: int | None) -> None:
         began = time.perf_counter()
         (settings.HOME / MARK).touch()
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
         # Drawn from here only: a thread that draws would be copied into the forked publishers with its locks held.
         with Progress(*columns, console=self.console, auto_refresh=False) as bar:
             show = _shower(bar)
@@ -87,12 +95,22 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0, interactive=False)
             show(_("数据库"), 1, 1)
             actions.build(sites=sites, items_per_site=items, at=clock.now(), progress=show)
-            publish_all(at=clock.now(), workers=2, progress=lambda report, done, total: show(_("生成网站文件"), done, total))
+            publish_all(
+                at=clock.now(), workers=2, progress=lambda report, done, total: show(_("生成网站文件"), done, total)
+            )
             show(_("搜索索引"), 0, 1)
             reindex(at=clock.now())
             show(_("搜索索引"), 1, 1)
             actions.settle()
         self.console.print(_("云州市已建成，用时 %.0f 秒。") % (time.perf_counter() - began))
+
+    def _publish_again(self) -> None:
+        """Links between websites carry the port, so another port needs other files."""
+        with Progress(console=self.console, auto_refresh=False) as bar:
+            show = _shower(bar)
+            publish_all(
+                at=clock.now(), workers=2, progress=lambda report, done, total: show(_("按新端口生成文件"), done, total)
+            )
 
     def _show_accounts(self) -> None:
         data = read("accounts")
