@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from datetime import datetime
+from itertools import islice
 from multiprocessing.connection import wait as wait_for_end
 from types import TracebackType
 from typing import Self
@@ -16,6 +17,7 @@ from jiyue.publishing.batches import Batch, Report, publish_batch
 
 
 AHEAD = 3  # batches waiting per worker
+WARM_UP = 2
 
 
 class Crew:
@@ -27,11 +29,6 @@ class Crew:
         self.pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> Self:
-        if self.workers > 1:
-            connections.close_all()  # a connection must not be shared with a forked child
-            self.pool = ProcessPoolExecutor(
-                self.workers, mp_context=multiprocessing.get_context("fork"), initializer=_end_with_parent
-            )
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -40,17 +37,25 @@ class Crew:
 
     def run(self, batches: Iterable[Batch]) -> Iterator[tuple[Batch, Report]]:
         """Reports in the order in which batches are done."""
-        if self.pool is None:
-            for batch in batches:
-                yield batch, publish_batch(batch, at=self.at, durable=False)
-            return
+        remaining = iter(batches)
+        # The first batches are done here: what they load and compile, the workers inherit.
+        here = None if self.workers == 1 else WARM_UP
+        for batch in islice(remaining, here):
+            yield batch, publish_batch(batch, at=self.at, durable=False)
         waiting: dict[Future[Report], Batch] = {}
-        for batch in batches:
-            waiting[self.pool.submit(publish_batch, batch, at=self.at, durable=False)] = batch
+        for batch in remaining:
+            waiting[self._workers().submit(publish_batch, batch, at=self.at, durable=False)] = batch
             if len(waiting) >= self.workers * (1 + AHEAD):
                 yield from _collect(waiting)
         while waiting:
             yield from _collect(waiting)
+
+    def _workers(self) -> ProcessPoolExecutor:
+        if self.pool is None:
+            connections.close_all()  # a connection must not be shared with a forked child
+            context = multiprocessing.get_context("fork")
+            self.pool = ProcessPoolExecutor(self.workers, mp_context=context, initializer=_end_with_parent)
+        return self.pool
 
 
 def _collect(waiting: dict[Future[Report], Batch]) -> Iterator[tuple[Batch, Report]]:
