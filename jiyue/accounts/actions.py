@@ -30,7 +30,7 @@ def enrol(
     """Creates an account. ``by`` is a security administrator, or ``None`` at installation. Without a password
     nobody can log in until one is set through a one-time link."""
     _require_granting(by)
-    user = User(username=username, last_name=name[:1], first_name=name[1:], kind=kind, email=email)
+    user = User(username=username, first_name=name, kind=kind, email=email)  # whole: Wagtail's menu shows this field
     user.set_password(password)
     user.full_clean(exclude=["password"])
     user.save()

@@ -26,10 +26,10 @@ class AccountsPanel(Component):
     def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
         idle = Q(is_active=True) & (Q(last_login__lt=now() - IDLE) | Q(last_login=None))
         people = User.objects.aggregate(
-            active=Count("pk", filter=Q(is_active=True)),
-            suspended=Count("pk", filter=Q(is_active=False)),
-            idle=Count("pk", filter=idle),
-            bare=Count("pk", filter=Q(is_active=True, memberships=None)),
+            active=Count("pk", filter=Q(is_active=True), distinct=True),
+            suspended=Count("pk", filter=Q(is_active=False), distinct=True),
+            idle=Count("pk", filter=idle, distinct=True),
+            bare=Count("pk", filter=Q(is_active=True, memberships=None), distinct=True),
         )
         recent = AuditEntry.objects.filter(action__startswith="accounts.").select_related("user", "unit")[:RECENT]
         return {
@@ -54,3 +54,10 @@ class TrailPanel(Component):
         )
         recent = AuditEntry.objects.select_related("user", "unit")[:RECENT]
         return {"counts": counts, "recent": [(entry, name_of(entry.action)) for entry in recent]}
+
+
+class NothingPanel(Component):
+    """For whoever has no screen of their own yet."""
+
+    name = "nothing"
+    template_name = "accounts/home_nothing.html"

@@ -10,7 +10,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from jiyue.accounts import views
-from jiyue.accounts.panels import AccountsPanel, TrailPanel
+from jiyue.accounts.panels import AccountsPanel, NothingPanel, TrailPanel
 from jiyue.accounts.permissions import can_anywhere
 from jiyue.accounts.roles import Verb
 from jiyue.accounts.screens import VerbMenuItem, screen
@@ -68,6 +68,12 @@ def home(request: HttpRequest, panels: list[Any]) -> None:
         panels.append(AccountsPanel())
     if can_anywhere(request.user, Verb.AUDIT):
         panels.append(TrailPanel())
+
+
+@hooks.register("construct_homepage_panels", order=1000)
+def never_empty(request: HttpRequest, panels: list[Any]) -> None:
+    if not panels:
+        panels.append(NothingPanel())
 
 
 @hooks.register("construct_main_menu")

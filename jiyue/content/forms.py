@@ -8,10 +8,12 @@ from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.models import ReferenceIndex
 from wagtail.permissions import policy_registry
 
+from jiyue.library.classification import Kind
 from jiyue.library.digest import BOOKKEEPING
 from jiyue.library.models import BasePage
 
 
+WRITTEN = frozenset({Kind.NEWS, Kind.NOTICE, Kind.POLICY, Kind.INTERPRETATION})  # begin with a text
 SUBMIT = "action-submit-review"  # the button that saves and sends to the reviewers
 
 
@@ -20,6 +22,9 @@ class ItemForm(WagtailAdminPageForm):
     ask them."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        instance = kwargs.get("instance")
+        if instance is not None and instance.pk is None and kwargs.get("parent_page"):
+            _begin(instance, kwargs["parent_page"], kwargs.get("for_user"))
         super().__init__(*args, **kwargs)
         if not self.instance.slug and "slug" not in self.fields:
             # only the tree needs it: the public address is given at first publication
@@ -39,6 +44,15 @@ class ItemForm(WagtailAdminPageForm):
         foreign = foreign_references(self.instance, self.for_user)
         if foreign:
             self.add_error(None, _("引用了无权使用的内容：%s。") % "、".join(foreign))
+
+
+def _begin(page: Any, column: BasePage, user: Any) -> None:
+    """What a new item usually says, ready to be changed."""
+    if hasattr(page, "source"):
+        page.source = page.source or column.unit.name
+        page.editor = page.editor or str(user or "")
+    if page.kind in WRITTEN and not page.body:
+        page.body = [("text", "")]
 
 
 def foreign_references(page: BasePage, user: Any) -> list[str]:

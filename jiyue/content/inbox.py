@@ -109,7 +109,7 @@ def _revisions_by(user: User) -> QuerySet[Revision]:
 
 
 PLACE = ("page__path", "page__website__name", "page__website__short_name")
-PERSON = ("author__last_name", "author__first_name", "author__username")
+PERSON = ("author__first_name", "author__username")
 DUTIES = {
     State.REVIEW: Duty.REVIEW,
     State.SECRECY: Duty.SECRECY,
@@ -148,14 +148,14 @@ def _calls(user: User) -> list[dict[str, Any]]:
         approved=False, release__withdrawn_at=None, column__unit__in=units_where(user, Verb.REVIEW)
     ).exclude(by=user.pk)
     found = waiting.values_list(
-        "pk", "release__title", "at", "column__title", "column__website__name", "by__last_name", "by__first_name"
+        "pk", "release__title", "at", "column__title", "column__website__name", "by__first_name"
     )
     return [
         {
             "duty": Duty.CALL, "key": pk, "title": title, "since": at, "column": column, "website": website,
-            "person": f"{family}{given}", "url": reverse("content_calls") + "?approved=false", "path": "",
+            "person": person or "", "url": reverse("content_calls") + "?approved=false", "path": "",
         }
-        for pk, title, at, column, website, family, given in found
+        for pk, title, at, column, website, person in found
     ]  # fmt: skip
 
 
@@ -193,7 +193,7 @@ def _row(row: dict[str, Any], *, url: str, note: str = "", due: datetime | None 
         "title": row["title"],
         "path": row["page__path"],
         "website": row["page__website__short_name"] or row["page__website__name"],
-        "person": f"{row['author__last_name']}{row['author__first_name']}" or row["author__username"],
+        "person": row["author__first_name"] or row["author__username"],
         "since": row["waiting_since"],
         "url": url,
         "note": note,

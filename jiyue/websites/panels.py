@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Count
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.components import Component
 
 from jiyue.common.clock import now
 from jiyue.common.models import ScheduledJob
 from jiyue.common.outbox import consumers, waiting
 from jiyue.websites.models import Website
+
+
+QUEUES = {"publishing": _("待生成的页面变更"), "search": _("待更新的搜索索引")}
 
 
 class PlatformPanel(Component):
@@ -24,6 +28,6 @@ class PlatformPanel(Component):
         return {
             "at": now(),
             "states": [(state.label, counts.get(state, 0)) for state in Website.State],
-            "queues": [(name, waiting(name)) for name in consumers()],
+            "queues": [(QUEUES.get(name, name), waiting(name)) for name in consumers()],
             "jobs": ScheduledJob.objects.all(),
         }

@@ -48,7 +48,7 @@ class ItemList(ListScreen):
     search_fields = ["draft_title"]
     default_ordering = "-latest_revision_created_at"
     verbose_name_plural = _("信息")
-    empty_hint = _("在“栏目与页面”里选择一个栏目，新建第一条信息。")
+    empty_hint = _("点上方“写稿”，选一个栏目，写下第一条信息。")
 
     @property
     def header_buttons(self) -> list[HeaderButton]:
