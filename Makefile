@@ -34,7 +34,11 @@ check: $(VENV)/.dev  ## lint, types, layers, migrations, generated documents
 
 docs: $(VENV)/.dev  ## rewrite the generated reference pages
 	$(BIN)/python tools/clauses.py
+	$(BIN)/python tools/commands.py
 	$(BIN)/jiyue docs_roles
+
+screenshots: $(VENV)/.dev  ## the README's pictures, from a running `make demo`
+	$(BIN)/python tools/screenshots.py http://localhost:$(PORT)
 
 lock: $(VENV)/.tools  ## renew the lock files from pyproject.toml
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --python-version 3.11 pyproject.toml -o requirements.txt
