@@ -54,9 +54,7 @@ def build(*, websites: int, items: int):
     city = establish(name="云州市人民政府", code="yunzhou", level="city", kind="government")
     made = [factories.a_website(city, "portal", at=START, host="localhost")]
     for number in range(1, websites):
-        unit = establish(
-            name=f"云州市第{number}局", code=f"ju{number}", level="city", kind="department", parent=city
-        )
+        unit = establish(name=f"云州市第{number}局", code=f"ju{number}", level="city", kind="department", parent=city)
         made.append(factories.a_website(unit, "department", at=START, host=f"ju{number}.localhost"))
     for website in made:
         fill(website, items)
@@ -113,7 +111,10 @@ def _add(website, columns, moments, first) -> None:
     BasePage.objects.bulk_create(pages, batch_size=50)
     BasePage.objects.bulk_update(columns, ["numchild"])
     receipts = Receipt.objects.bulk_create(
-        [Receipt(item=page, digest=f"bench:{page.pk}", basis="demo", at=at) for page, at in zip(pages, moments, strict=True)]
+        [
+            Receipt(item=page, digest=f"bench:{page.pk}", basis="demo", at=at)
+            for page, at in zip(pages, moments, strict=True)
+        ]
     )
     releases = Release.objects.bulk_create(
         [
@@ -138,12 +139,13 @@ def _add(website, columns, moments, first) -> None:
         ]
     )
     Placement.objects.bulk_create(
-        [Placement(release=r, column=c, home=True, at=r.released_at) for r, c in zip(releases, homes, strict=True)]
+        [
+            Placement(release=r, column=c, released_at=r.released_at, home=True, at=r.released_at)
+            for r, c in zip(releases, homes, strict=True)
+        ]
     )
 
 
 def body(rng: random.Random) -> str:
     """About 3 KB of Chinese in paragraphs, as a usual notice has."""
     return "".join(f"<p>{'，'.join(rng.choices(WORDS, k=12))}。</p>" for _ in range(8))
-
-

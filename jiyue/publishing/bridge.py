@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any
 
 from django.conf import settings
-from granian.rsgi import HTTPProtocol, Scope
+from granian._granian import RSGIHTTPProtocol as HTTPProtocol
+from granian.rsgi import Scope
 
 
 SPOOLED = 1024 * 1024  # a larger request body waits in a temporary file
@@ -48,7 +49,7 @@ class Bridge:
     async def _body(self, scope: Scope, protocol: HTTPProtocol) -> IO[bytes] | None:
         if scope.method in ("GET", "HEAD"):
             return io.BytesIO()
-        body = tempfile.SpooledTemporaryFile(SPOOLED)
+        body = tempfile.SpooledTemporaryFile(SPOOLED)  # noqa: SIM115 -- answer() closes it
         async for chunk in protocol:
             body.write(chunk)
             if body.tell() > self.limit:

@@ -52,8 +52,11 @@ class Known(NamedTuple):
         return self.path, self.digest, self.status
 
 
+_KNOWN = ("pk", "path", "kind", "ref", "digest", "status", "keys_digest", "rendered_at")
+
+
 def known(website: int, paths: Sequence[str]) -> dict[str, Known]:
-    rows = Output.objects.filter(website=website, path__in=paths).values_list(*Known._fields)
+    rows = Output.objects.filter(website=website, path__in=paths).values_list(*_KNOWN)
     return {row[1]: Known(*row) for row in rows}
 
 
@@ -115,7 +118,7 @@ def _remember(website: int, replaced: Iterable[Known], at: datetime) -> None:
 _COLUMNS = "website_id, path, kind, ref, digest, status, media_type, size, keys_digest, rendered_at"
 _UPDATES = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS.split(", ")[2:])
 _UPSERT = (
-    f"INSERT INTO publishing_output ({_COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "
+    f"INSERT INTO publishing_output ({_COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "  # noqa: S608 -- made of the constants above
     f"ON CONFLICT (website_id, path) DO UPDATE SET {_UPDATES}"
 )
 

@@ -67,9 +67,7 @@ class OutputHistory(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("发布历史")
         indexes = [models.Index(fields=["website", "path", "since"], name="outputhistory_address")]
-        constraints = [
-            models.CheckConstraint(name="history_ends_after_it_begins", condition=Q(until__gte=F("since")))
-        ]
+        constraints = [models.CheckConstraint(name="history_ends_after_it_begins", condition=Q(until__gte=F("since")))]
 
     def __str__(self) -> str:
         return f"{self.website_id} {self.path} {self.since:%Y-%m-%d}"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jiyue.publishing.files import read_file
 from jiyue.publishing.headers import cache_control, security_headers
-from jiyue.publishing.tree import GONE, WITHDRAWN, compress, is_compressed, media_type, relative_file
+from jiyue.publishing.tree import GONE, compress, is_compressed, media_type, relative_file
 
 
 Headers = list[tuple[str, str]]

@@ -14,4 +14,4 @@ def is_free(address: str, port: int) -> bool:
 def is_open(address: str, port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(0.5)
-        return probe.connect_ex(("127.0.0.1" if address == "0.0.0.0" else address, port)) == 0
+        return probe.connect_ex(("127.0.0.1" if address == "0.0.0.0" else address, port)) == 0  # noqa: S104 -- compared, not bound

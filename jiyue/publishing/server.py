@@ -9,7 +9,8 @@ import re
 from urllib.parse import quote
 
 from django.conf import settings
-from granian.rsgi import HTTPProtocol, Scope
+from granian._granian import RSGIHTTPProtocol as HTTPProtocol
+from granian.rsgi import Scope
 
 from jiyue.publishing.bridge import Bridge
 from jiyue.publishing.headers import security_headers
@@ -74,9 +75,6 @@ class PublicServer:
         self.office = frozenset(settings.OFFICE_PATHS)
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
-        if scope.proto != "http":
-            protocol.close(None)
-            return
         found = self.hosts.resolve(scope.authority or scope.headers.get("host", ""))
         if found is None:
             self._bare(protocol, 400)

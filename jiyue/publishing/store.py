@@ -47,7 +47,6 @@ class Store:
             return None
         return body if is_intact(body, digest) else None
 
-
     @staticmethod
     def _relative(digest: str) -> str:
         algorithm, _, value = digest.partition(":")

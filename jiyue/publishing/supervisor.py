@@ -28,7 +28,7 @@ _fork = multiprocessing.get_context("fork")
 @dataclass(slots=True)
 class Child:
     name: str
-    main: Callable[[], None]
+    main: Callable[[], object]
     process: ForkProcess | None = None
     started: float = 0.0
     failures: int = 0
@@ -47,7 +47,7 @@ class Child:
 
 
 class Supervisor:
-    def __init__(self, mains: Mapping[str, Callable[[], None]], *, log: Callable[[str], object]) -> None:
+    def __init__(self, mains: Mapping[str, Callable[[], object]], *, log: Callable[[str], object]) -> None:
         self.children = [Child(name, main) for name, main in mains.items()]
         self.log = log
         self.stopping = threading.Event()
@@ -87,7 +87,7 @@ class Supervisor:
         self.stopping.set()
 
 
-def _begin(main: Callable[[], None], parent: int) -> None:
+def _begin(main: Callable[[], object], parent: int) -> None:
     os.setsid()  # so that Ctrl+C reaches the supervisor only, which then stops us in order
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)

@@ -106,7 +106,8 @@ class Tree:
             self._remove(other)
 
     def remove(self, path: str) -> bool:
-        return any([self._remove(self.file(path, status)) for status in (200, WITHDRAWN)])
+        removed = [self._remove(self.file(path, status)) for status in (200, WITHDRAWN)]
+        return any(removed)
 
     def read(self, path: str, status: int) -> bytes | None:
         return read_file(self.file(path, status))

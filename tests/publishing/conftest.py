@@ -70,7 +70,9 @@ def website_called(code, *, online=True):
     unit = establish(name=f"云州市{code}局", code=code, level="city", kind="department")
     if online:
         return factories.a_website(unit, "department", at=AT, host=f"{code}.localhost")
-    return register(unit=unit, kind="department", code=code, name=f"{code}网", hosts=[f"{code}.localhost"], by=None, at=AT)
+    return register(
+        unit=unit, kind="department", code=code, name=f"{code}网", hosts=[f"{code}.localhost"], by=None, at=AT
+    )
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from pathlib import Path
 
 
 @dataclass
@@ -38,12 +39,10 @@ class Answer:
         self.status, self.headers, self.body = status, dict(headers), body
 
     def response_file(self, status, headers, file):
-        with open(file, "rb") as opened:
-            self.response_bytes(status, headers, opened.read())
+        self.response_bytes(status, headers, Path(file).read_bytes())
 
     def response_file_range(self, status, headers, file, start, end):
-        with open(file, "rb") as opened:
-            self.response_bytes(status, headers, opened.read()[start:end])
+        self.response_bytes(status, headers, Path(file).read_bytes()[start:end])
 
     def response_stream(self, status, headers):
         self.response_bytes(status, headers, b"")

@@ -1,5 +1,4 @@
 import gzip
-import os
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -7,8 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from jiyue.publishing.actions import publish_all, publish_keys
 from jiyue.publishing.models import Output, OutputHistory, OutputKey
 from jiyue.websites.models import Website
-
-from .conftest import AT, LATER, website_called
+from tests.publishing.conftest import AT, LATER, website_called
 
 
 def files_below(root):
@@ -65,8 +63,9 @@ def test_a_target_that_renders_no_more_loses_its_files_and_rows(world, website, 
     report = publish_keys(["text:/a.html"], at=LATER)
 
     assert report.removed == 1
-    assert public("a.html") is None and public("a.html.gz") is None
-    assert not Output.objects.exists() and not OutputKey.objects.exists()
+    assert [public("a.html"), public("a.html.gz")] == [None, None]
+    assert not Output.objects.exists()
+    assert not OutputKey.objects.exists()
 
 
 def test_a_withdrawn_page_becomes_a_notice_and_comes_back(world, website, public):
@@ -75,13 +74,14 @@ def test_a_withdrawn_page_becomes_a_notice_and_comes_back(world, website, public
 
     world.withdrawn.add("/a.html")
     publish_keys(["text:/a.html"], at=LATER)
-    assert public("a.html") is None and public("a.html.gz") is None
+    assert [public("a.html"), public("a.html.gz")] == [None, None]
     assert public(".gone/a.html") is not None
     assert Output.objects.get().status == 410
 
     world.withdrawn.clear()
     publish_keys(["text:/a.html"], at=LATER)
-    assert public("a.html") is not None and public(".gone/a.html") is None
+    assert public("a.html") is not None
+    assert public(".gone/a.html") is None
 
 
 def test_a_rebuild_removes_what_no_target_stands_for(world, website, public):
@@ -162,7 +162,7 @@ def test_folders_left_empty_are_removed(world, website, home):
 
     publish_keys(["text:/x/2026/11/9.html"], at=LATER)
 
-    assert sorted(os.listdir(home / "public" / "jtj" / "x")) == ["index.html", "index.html.gz"]
+    assert sorted(file.name for file in (home / "public" / "jtj" / "x").iterdir()) == ["index.html", "index.html.gz"]
 
 
 def test_the_queries_of_a_batch_do_not_grow_with_its_targets(world, website):

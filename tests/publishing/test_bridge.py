@@ -5,9 +5,8 @@ from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
 
 from jiyue.publishing.bridge import Bridge
 from jiyue.publishing.server import PublicServer
-
-from .rsgi import ask
-from .test_server import tree  # noqa: F401 -- a fixture
+from tests.publishing.rsgi import ask
+from tests.publishing.test_server import tree  # noqa: F401 -- a fixture
 
 
 def echo(environ, start_response):

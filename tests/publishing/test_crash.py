@@ -13,8 +13,7 @@ from jiyue.publishing.actions import publish_all
 from jiyue.publishing.models import Output
 from jiyue.publishing.store import is_intact, store
 from jiyue.publishing.verify import remove_leftovers, verify
-
-from .conftest import AT, LATER
+from tests.publishing.conftest import AT, LATER
 
 
 class Killed(BaseException):

@@ -4,8 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jiyue.publishing import seal
-
-from .conftest import AT
+from tests.publishing.conftest import AT
 
 
 EMPTY = bytes(seal.SIZE)

@@ -14,9 +14,8 @@ from hypothesis import strategies as st
 from jiyue.publishing.headers import security_headers
 from jiyue.publishing.server import PublicServer
 from jiyue.publishing.tree import compress
-
-from .rsgi import ask
-from .test_nginx import free_port, wait_for
+from tests.publishing.rsgi import ask
+from tests.publishing.test_nginx import free_port, wait_for
 
 
 TEXT = "<p>文</p>".encode()
@@ -84,7 +83,7 @@ def test_a_page_the_reader_has_is_not_sent_again(server):
 def test_a_replaced_file_is_seen_at_once(server, tree):
     before = ask(server, "/")
     (tree / "new").write_bytes(b"new")
-    os.replace(tree / "new", tree / "index.html")
+    (tree / "new").replace(tree / "index.html")
 
     after = ask(server, "/")
 
@@ -157,7 +156,16 @@ def test_an_offline_website_says_when_to_come_back(server):
 
 @pytest.mark.parametrize(
     "path",
-    ["/../hosts.json", "/x/../../hosts.json", "//evil.example/", "/.gone/w.html", "/x\\..\\..", "/\0", "/.staging/1", "x"],
+    [
+        "/../hosts.json",
+        "/x/../../hosts.json",
+        "//evil.example/",
+        "/.gone/w.html",
+        "/x\\..\\..",
+        "/\0",
+        "/.staging/1",
+        "x",
+    ],
 )
 def test_nothing_outside_the_tree_is_served(server, path):
     assert ask(server, path).body in (b"missing", b"")

@@ -37,7 +37,8 @@ def test_what_dies_after_a_calm_life_is_started_again_at_once(run):
 
     supervisor.look_after(module.CALM + 1)
 
-    assert child.process.is_alive() and child.process.pid != first
+    assert child.process.is_alive()
+    assert child.process.pid != first
 
 
 def test_what_dies_again_and_again_is_started_ever_later(run):

@@ -1,13 +1,10 @@
-import os
-
 import pytest
 
 from jiyue.publishing.actions import publish_all
 from jiyue.publishing.models import Output
 from jiyue.publishing.store import store
 from jiyue.publishing.verify import verify
-
-from .conftest import AT, LATER
+from tests.publishing.conftest import AT, LATER
 
 
 @pytest.fixture
@@ -62,12 +59,12 @@ def test_a_file_the_store_has_lost_too_is_rendered_again(page):
 
 def test_files_nobody_published_are_removed(page, home):
     page.with_name("shell.php").write_text("<?php")
-    os.symlink("/etc/passwd", page.with_name("b.html"))
+    page.with_name("b.html").symlink_to("/etc/passwd")
 
     found = verify(at=LATER)
 
     assert sorted(found.removed) == ["jtj/b.html", "jtj/shell.php"]
-    assert sorted(os.listdir(page.parent)) == ["a.html", "a.html.gz"]
+    assert sorted(file.name for file in page.parent.iterdir()) == ["a.html", "a.html.gz"]
 
 
 @pytest.mark.parametrize("change", [{"digest": "sha256:" + "0" * 64}, {"path": "/b.html"}, {"status": 410}])

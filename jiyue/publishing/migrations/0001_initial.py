@@ -5,95 +5,131 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('websites', '0001_initial'),
+        ("websites", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ManifestHead',
+            name="ManifestHead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outputs', models.PositiveIntegerField(default=0, verbose_name='文件数')),
-                ('total', models.BinaryField(verbose_name='合计')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('signature', models.BinaryField(verbose_name='签名')),
-                ('website', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='websites.website', verbose_name='网站')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("outputs", models.PositiveIntegerField(default=0, verbose_name="文件数")),
+                ("total", models.BinaryField(verbose_name="合计")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                ("signature", models.BinaryField(verbose_name="签名")),
+                (
+                    "website",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="websites.website",
+                        verbose_name="网站",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '发布清单签名',
-                'verbose_name_plural': '发布清单签名',
+                "verbose_name": "发布清单签名",
+                "verbose_name_plural": "发布清单签名",
             },
         ),
         migrations.CreateModel(
-            name='Output',
+            name="Output",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(max_length=300, verbose_name='地址')),
-                ('kind', models.CharField(max_length=40, verbose_name='页面类型')),
-                ('ref', models.CharField(blank=True, max_length=80, verbose_name='对象')),
-                ('digest', models.CharField(blank=True, max_length=80, verbose_name='摘要')),
-                ('status', models.PositiveSmallIntegerField(default=200, verbose_name='状态码')),
-                ('media_type', models.CharField(max_length=80, verbose_name='媒体类型')),
-                ('size', models.PositiveIntegerField(verbose_name='字节数')),
-                ('keys_digest', models.CharField(max_length=16, verbose_name='依赖摘要')),
-                ('rendered_at', models.DateTimeField(verbose_name='生成时间')),
-                ('website', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='websites.website', verbose_name='网站')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", models.CharField(max_length=300, verbose_name="地址")),
+                ("kind", models.CharField(max_length=40, verbose_name="页面类型")),
+                ("ref", models.CharField(blank=True, max_length=80, verbose_name="对象")),
+                ("digest", models.CharField(blank=True, max_length=80, verbose_name="摘要")),
+                ("status", models.PositiveSmallIntegerField(default=200, verbose_name="状态码")),
+                ("media_type", models.CharField(max_length=80, verbose_name="媒体类型")),
+                ("size", models.PositiveIntegerField(verbose_name="字节数")),
+                ("keys_digest", models.CharField(max_length=16, verbose_name="依赖摘要")),
+                ("rendered_at", models.DateTimeField(verbose_name="生成时间")),
+                (
+                    "website",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="websites.website",
+                        verbose_name="网站",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '发布文件',
-                'verbose_name_plural': '发布文件',
+                "verbose_name": "发布文件",
+                "verbose_name_plural": "发布文件",
             },
         ),
         migrations.CreateModel(
-            name='OutputHistory',
+            name="OutputHistory",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(max_length=300, verbose_name='地址')),
-                ('digest', models.CharField(max_length=80, verbose_name='摘要')),
-                ('status', models.PositiveSmallIntegerField(verbose_name='状态码')),
-                ('since', models.DateTimeField(verbose_name='自')),
-                ('until', models.DateTimeField(verbose_name='至')),
-                ('website', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='websites.website', verbose_name='网站')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", models.CharField(max_length=300, verbose_name="地址")),
+                ("digest", models.CharField(max_length=80, verbose_name="摘要")),
+                ("status", models.PositiveSmallIntegerField(verbose_name="状态码")),
+                ("since", models.DateTimeField(verbose_name="自")),
+                ("until", models.DateTimeField(verbose_name="至")),
+                (
+                    "website",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="websites.website",
+                        verbose_name="网站",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '发布历史',
-                'verbose_name_plural': '发布历史',
+                "verbose_name": "发布历史",
+                "verbose_name_plural": "发布历史",
             },
         ),
         migrations.CreateModel(
-            name='OutputKey',
+            name="OutputKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=120, verbose_name='键')),
-                ('output', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='keys', to='publishing.output', verbose_name='发布文件')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=120, verbose_name="键")),
+                (
+                    "output",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="keys",
+                        to="publishing.output",
+                        verbose_name="发布文件",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '发布依赖',
-                'verbose_name_plural': '发布依赖',
+                "verbose_name": "发布依赖",
+                "verbose_name_plural": "发布依赖",
             },
         ),
         migrations.AddConstraint(
-            model_name='output',
-            constraint=models.UniqueConstraint(fields=('website', 'path'), name='one_output_per_address'),
+            model_name="output",
+            constraint=models.UniqueConstraint(fields=("website", "path"), name="one_output_per_address"),
         ),
         migrations.AddIndex(
-            model_name='outputhistory',
-            index=models.Index(fields=['website', 'path', 'since'], name='outputhistory_address'),
+            model_name="outputhistory",
+            index=models.Index(fields=["website", "path", "since"], name="outputhistory_address"),
         ),
         migrations.AddConstraint(
-            model_name='outputhistory',
-            constraint=models.CheckConstraint(condition=models.Q(('until__gte', models.F('since'))), name='history_ends_after_it_begins'),
+            model_name="outputhistory",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("until__gte", models.F("since"))), name="history_ends_after_it_begins"
+            ),
         ),
         migrations.AddIndex(
-            model_name='outputkey',
-            index=models.Index(fields=['key'], name='outputkey_key'),
+            model_name="outputkey",
+            index=models.Index(fields=["key"], name="outputkey_key"),
         ),
         migrations.AddConstraint(
-            model_name='outputkey',
-            constraint=models.UniqueConstraint(fields=('output', 'key'), name='one_row_per_output_and_key'),
+            model_name="outputkey",
+            constraint=models.UniqueConstraint(fields=("output", "key"), name="one_row_per_output_and_key"),
         ),
     ]

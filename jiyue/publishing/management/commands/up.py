@@ -51,7 +51,7 @@ class Command(BaseCommand):
             self.announced = True
 
 
-def _processes(address: str, port: int) -> dict[str, Callable[[], None]]:
+def _processes(address: str, port: int) -> dict[str, Callable[[], object]]:
     tasks = {"queue_name": "*", "interval": 0.5, "reload": False, "startup_delay": False, "verbosity": 0}
     return {
         "web": partial(serve_here, address=address, port=port),
