@@ -106,7 +106,8 @@ def call(release: Release, column: BasePage, *, by: User, at: datetime, approved
         raise Refused(_("该信息已撤下，不能调用。"))
     if release.placements.filter(column=column.pk).exists():
         raise Refused(_("该栏目已经有这条信息。"))
-    placement = Placement.objects.create(release=release, column_id=column.pk, approved=approved, by=by, at=at)
+    placement = _place(release, column.pk, approved=approved, by=by, at=at)
+    placement.save()
     record(column, "library.call", by=by, at=at, release=release.pk, approved=approved)
     touch(keys_of_placement(placement), at=at)
     return placement
@@ -146,13 +147,17 @@ def call_always(source: BasePage, target: BasePage, *, by: User | None, at: date
     if created:
         Placement.objects.bulk_create(
             [
-                Placement(release=release, column_id=target.pk, by=by, at=at)
+                _place(release, target.pk, by=by, at=at)
                 for release in Release.objects.filter(column=source.pk).exclude(placements__column=target.pk)
             ]
         )
         record(target, "library.call_always", by=by, at=at, source=source.pk)
         touch([f"column:{target.pk}", f"archive:{target.pk}:*"], at=at)
     return standing
+
+
+def _place(release: Release, column: int, *, at: datetime, **values: Any) -> Placement:
+    return Placement(release=release, column_id=column, released_at=release.released_at, at=at, **values)
 
 
 def _write_relations(page: BasePage, *, at: datetime) -> None:
@@ -202,7 +207,5 @@ def _first_release(page: BasePage, values: dict[str, Any], *, released_at: datet
     release.save()
     if column is not None:
         columns = [column.pk, *StandingCall.objects.filter(source=column.pk).values_list("target_id", flat=True)]
-        Placement.objects.bulk_create(
-            [Placement(release=release, column_id=pk, home=pk == column.pk, at=at) for pk in columns]
-        )
+        Placement.objects.bulk_create([_place(release, pk, home=pk == column.pk, at=at) for pk in columns])
     return release

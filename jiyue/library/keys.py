@@ -23,7 +23,7 @@ def keys_of(release: Release) -> list[str]:
 
 def keys_of_placement(placement: Placement) -> list[str]:
     item = placement.release.item_id  # its pictures have to stand on the other website, too
-    return [f"item:{item}", f"column:{placement.column_id}", *_archive_keys(placement.column_id, placement.release)]
+    return [f"item:{item}", f"column:{placement.column_id}", *_archive_keys(placement)]
 
 
 def archive_pages(count: int) -> int:
@@ -38,15 +38,20 @@ def _keys_of(release: Release) -> Iterator[str]:
         yield f"column:{release.item_id}"
         return
     yield f"sitemap:{release.website_id}:{timezone.localtime(release.released_at):%Y-%m}"
-    for column_id in release.placements.values_list("column_id", flat=True):
-        yield f"column:{column_id}"
-        yield from _archive_keys(column_id, release)
+    for placement in release.placements.select_related("column"):
+        yield f"column:{placement.column_id}"
+        yield from _archive_keys(placement)
 
 
-def _archive_keys(column_id: int, release: Release) -> Iterator[str]:
-    shown = Release.objects.live().filter(placements__column=column_id, placements__approved=True)
-    older = Q(released_at__lt=release.released_at) | Q(released_at=release.released_at, item_id__lt=release.item_id)
-    pages = archive_pages(shown.count())
+def _archive_keys(placement: Placement) -> Iterator[str]:
+    shown = Placement.objects.filter(column=placement.column_id, approved=True, release__withdrawn_at=None)
+    count = shown.count()
+    if count <= 1:  # the column appears in the navigation, or leaves it
+        yield f"frame:{placement.column.website_id}"
+    older = Q(released_at__lt=placement.released_at) | Q(
+        released_at=placement.released_at, release_id__lt=placement.release_id
+    )
+    pages = archive_pages(count)
     first = min(shown.filter(older).count() // PAGE_SIZE + 1, max(pages, 1))
     for number in range(first, pages + 2):
-        yield f"archive:{column_id}:{number}"
+        yield f"archive:{placement.column_id}:{number}"

@@ -195,7 +195,7 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
         return (
             self.live()
             .filter(placements__column=column_id, placements__approved=True)
-            .order_by("-released_at", "-item_id")
+            .order_by("-placements__released_at", "-placements__release")
         )
 
 
@@ -267,6 +267,9 @@ class Placement(models.Model):
 
     release = models.ForeignKey(Release, models.CASCADE, related_name="placements", verbose_name=_("信息"))
     column = models.ForeignKey(BasePage, models.CASCADE, related_name="placements", verbose_name=_("栏目"))
+    released_at = models.DateTimeField(
+        _("首次发布时间")
+    )  # the release's own, which never changes: lists read it in order
     home = models.BooleanField(_("所属栏目"), default=False)
     approved = models.BooleanField(_("已审核"), default=True)
     by = models.ForeignKey(
@@ -280,7 +283,7 @@ class Placement(models.Model):
             models.UniqueConstraint(name="placement_once", fields=["release", "column"]),
             models.UniqueConstraint(name="one_home_column", fields=["release"], condition=Q(home=True)),
         ]
-        indexes = [models.Index(fields=["column", "approved", "release"], name="placement_column")]
+        indexes = [models.Index(fields=["column", "approved", "-released_at", "-release"], name="placement_column")]
 
     def __str__(self) -> str:
         return f"{self.release_id} → {self.column_id}"

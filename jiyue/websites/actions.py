@@ -67,7 +67,8 @@ def amend(website: Website, *, by: User, at: datetime, hosts: list[str] | None =
         for field, after in changed.items()
     )
     record(website, "websites.amend", by=by, at=at, fields=sorted(changed))
-    touch([f"frame:{website.pk}", "cluster"], at=at)
+    names = [f"name:{website.pk}"] if changed.keys() & {"name", "short_name"} else []
+    touch([f"frame:{website.pk}", "cluster", *names], at=at)
     return website
 
 

@@ -80,7 +80,7 @@ def test_item_on_top_comes_first_as_long_as_it_is_to(cluster):
 def test_called_item_leads_to_its_own_website(cluster):
     release = cluster.published("全市中小学秋季开学")
     theirs = cluster.column("bmdt", cluster.portal)
-    Placement.objects.create(release=release, column=theirs, at=cluster.at)
+    Placement.objects.create(release=release, released_at=release.released_at, column=theirs, at=cluster.at)
 
     assert f'href="http://jyj.localhost:8000{release.address}"' in html(cluster.portal, "/ywdt/bmdt/")
 

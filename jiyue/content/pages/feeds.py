@@ -120,7 +120,7 @@ def render_sitemaps(website: int, targets: Sequence[Target]) -> Iterator[Rendere
 
 
 def _columns(site: Site) -> list[Data]:
-    depends_on(f"frame:{site.id}", *site.hidden_keys)
+    depends_on(f"frame:{site.id}")
     shown = [column.address for column in site.columns.values() if site.shows(column)]
     return [{"url": site.origin + address, "updated": ""} for address in ("/", *shown)]
 

@@ -24,7 +24,8 @@ NAVIGATION_LIMIT = 8  # entries; two lines of four on a phone
 
 
 class Frame:
-    """The frame of one website. Pages that use it depend on ``frame:<website>``."""
+    """The frame of one website. Pages that use it depend on ``frame:<website>``, which is also touched
+    when a column gets its first item or loses its last, and on the name of the website above."""
 
     def __init__(self, site: Site) -> None:
         self.site = site
@@ -32,9 +33,9 @@ class Frame:
         self._tops: dict[str, Markup] = {}
         self._column_tags: dict[int, Markup] = {}
         self._crumbs: dict[int, Markup] = {}
-        self._keys = [f"frame:{site.id}", *site.hidden_keys]
+        self._keys = [f"frame:{site.id}"]
         if site.register["parent_id"]:
-            self._keys.append(f"frame:{site.register['parent_id']}")
+            self._keys.append(f"name:{site.register['parent_id']}")
 
     def depend(self) -> None:
         depends_on(*self._keys)

@@ -93,11 +93,6 @@ class Site:
         """The first column whose own code is this one, wherever it stands."""
         return next((c for c in self.columns.values() if c.address.endswith(f"/{code}/")), None)
 
-    @cached_property
-    def hidden_keys(self) -> tuple[str, ...]:
-        """What the navigation waits for: the columns of channels it leaves out because they are empty."""
-        return tuple(f"column:{c.id}" for c in self.columns.values() if c.channel_address not in self._shown)
-
 
 def load(website: int) -> Site:
     """Four queries, whatever the size of the site."""
