@@ -16,6 +16,7 @@ from jiyue.accounts.models import User
 from jiyue.accounts.permissions import can
 from jiyue.accounts.roles import Verb
 from jiyue.common.errors import Refused
+from jiyue.content.builder import refuse_removing_basic
 from jiyue.content.models import ColumnPage, ItemPage, Submission
 from jiyue.content.permissions import (
     can_clear,
@@ -201,6 +202,8 @@ def withdraw(page: BasePage, *, reason: str, by: User, at: datetime) -> None:
         raise Refused(_("您没有撤下该信息的权限。"))
     if not reason.strip():
         raise Refused(_("撤下须写明原因。"))
+    for column in ColumnPage.objects.filter(pk=page.pk):
+        refuse_removing_basic(column)
     library.withdraw(page, by=by, at=at, reason=reason.strip())
 
 

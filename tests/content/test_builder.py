@@ -25,7 +25,7 @@ def test_the_four_basic_columns_are_there_and_stay(cluster, friday):
     assert set(basic.values_list("title", flat=True)) == {"机构概况", "政策法规", "办事指南", "工作动态"}
     for column in basic:
         with pytest.raises(Refused, match="基本栏目"):
-            actions.withdraw(column, reason="调整", by=cluster.manager, at=friday)
+            actions.withdraw(column, reason="调整", by=cluster.site_manager, at=friday)
 
 
 def test_what_the_blueprint_says_was_reviewed_once_for_all(cluster):
