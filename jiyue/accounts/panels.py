@@ -60,4 +60,5 @@ class NothingPanel(Component):
     """For whoever has no screen of their own yet."""
 
     name = "nothing"
+    order = 100
     template_name = "accounts/home_nothing.html"

@@ -39,7 +39,9 @@ EXPORTED = 100_000  # rows of one CSV file; narrow the dates for more
 
 
 class PeopleFilters(WagtailFilterSet):
-    unit = django_filters.ModelChoiceFilter(label=_("单位"), field_name="memberships__unit", queryset=Unit.objects.order_by("path"))
+    unit = django_filters.ModelChoiceFilter(
+        label=_("单位"), field_name="memberships__unit", queryset=Unit.objects.order_by("path")
+    )
     role = django_filters.ChoiceFilter(label=_("角色"), field_name="memberships__role", choices=Role.choices)
     kind = django_filters.ChoiceFilter(label=_("类别"), choices=User.Kind.choices)
     is_active = django_filters.BooleanFilter(label=_("启用"))
@@ -65,7 +67,12 @@ class PeopleList(ListScreen):
     default_ordering = "username"
     verbose_name_plural = _("用户")
     columns = [
-        TitleColumn("username", label=_("登录名"), get_url=lambda user: reverse("accounts_person", args=[user.pk]), sort_key="username"),
+        TitleColumn(
+            "username",
+            label=_("登录名"),
+            get_url=lambda user: reverse("accounts_person", args=[user.pk]),
+            sort_key="username",
+        ),
         Column("name", label=_("姓名"), accessor=User.get_full_name),
         RolesColumn("roles", label=_("角色")),
         PersonState("state", label=_("状态")),
@@ -248,7 +255,9 @@ def _data(entry: AuditEntry) -> str:
 
 
 def _brief(entry: AuditEntry) -> str:
-    return "；".join(f"{name}={Truncator(value).chars(BRIEF)}" for name, value in entry.data.items() if value not in ("", None))
+    return "；".join(
+        f"{name}={Truncator(value).chars(BRIEF)}" for name, value in entry.data.items() if value not in ("", None)
+    )
 
 
 class Trail(ListScreen):
@@ -260,7 +269,12 @@ class Trail(ListScreen):
     paginate_by = 50
     verbose_name_plural = _("审计记录")
     columns = [
-        Column("at", label=_("时间"), accessor=lambda entry: date_format(localtime(entry.at), "Y-m-d H:i:s", use_l10n=False), sort_key="at"),
+        Column(
+            "at",
+            label=_("时间"),
+            accessor=lambda entry: date_format(localtime(entry.at), "Y-m-d H:i:s", use_l10n=False),
+            sort_key="at",
+        ),
         Column("user", label=_("人员"), accessor=_who),
         Column("action", label=_("操作"), accessor=lambda entry: name_of(entry.action)),
         Column("target_name", label=_("对象")),
@@ -272,7 +286,11 @@ class Trail(ListScreen):
     def header_buttons(self) -> list[HeaderButton]:
         query = self.request.GET.copy()
         query["export"] = "csv"
-        return [HeaderButton(label=_("导出 CSV"), url=f"?{query.urlencode()}", icon_name="download", attrs={"class": "button"})]
+        return [
+            HeaderButton(
+                label=_("导出 CSV"), url=f"?{query.urlencode()}", icon_name="download", attrs={"class": "button"}
+            )
+        ]
 
     def get_base_queryset(self) -> QuerySet[AuditEntry]:
         return AuditEntry.objects.select_related("user", "unit")
@@ -283,7 +301,18 @@ class Trail(ListScreen):
         return super().get(request, *args, **kwargs)
 
     def _export(self, entries: QuerySet[AuditEntry]) -> StreamingHttpResponse:
-        header = [_("序号"), _("时间"), _("人员"), _("操作"), _("操作代码"), _("对象类型"), _("对象编号"), _("对象"), _("单位"), _("内容")]
+        header = [
+            _("序号"),
+            _("时间"),
+            _("人员"),
+            _("操作"),
+            _("操作代码"),
+            _("对象类型"),
+            _("对象编号"),
+            _("对象"),
+            _("单位"),
+            _("内容"),
+        ]
         rows = (
             [
                 entry.pk, localtime(entry.at).isoformat(), _who(entry), name_of(entry.action), entry.action,

@@ -15,7 +15,9 @@ from jiyue.library.models import BasePage, Relation, Release
 Record = dict[str, Any]
 
 SHORT = 20  # characters of text below which an article counts as empty
-TEXTLESS = frozenset({Kind.HOME, Kind.COLUMN, Kind.LINK, Kind.LEADER, Kind.PROFILE, Kind.GALLERY, Kind.VIDEO, Kind.TOPIC})
+TEXTLESS = frozenset(
+    {Kind.HOME, Kind.COLUMN, Kind.LINK, Kind.LEADER, Kind.PROFILE, Kind.GALLERY, Kind.VIDEO, Kind.TOPIC}
+)
 
 
 class Doubt(NamedTuple):
@@ -42,7 +44,11 @@ def _source(page: BasePage, record: Record, document: LexborHTMLParser) -> Itera
 
 
 def _empty(page: BasePage, record: Record, document: LexborHTMLParser) -> Iterator[Doubt]:
-    if page.kind not in TEXTLESS and len(record["body_text"].strip()) < SHORT and not record["facts"].get("attachments"):
+    if (
+        page.kind not in TEXTLESS
+        and len(record["body_text"].strip()) < SHORT
+        and not record["facts"].get("attachments")
+    ):
         yield Doubt("empty", _("正文不足 %s 个字，也没有附件。") % SHORT)
 
 

@@ -142,7 +142,9 @@ def _fields(old: Record, new: Record) -> list[Field]:
     before, after = old.get("facts", {}), new.get("facts", {})
     pairs += [(name, label, before.get(name), after.get(name)) for name, label in FACTS]
     titles = _titles([value for name, _label, *values in pairs if name in PAGES for value in values])
-    fields = [Field(str(label), _words(name, was, titles), _words(name, now, titles)) for name, label, was, now in pairs]
+    fields = [
+        Field(str(label), _words(name, was, titles), _words(name, now, titles)) for name, label, was, now in pairs
+    ]
     return [field for field in fields if field.old or field.new]
 
 

@@ -23,7 +23,7 @@ from jiyue.content.checks import doubts_about
 from jiyue.content.forms import SUBMIT
 from jiyue.content.permissions import can_withdraw, can_write
 from jiyue.library.classification import Kind
-from jiyue.library.models import Release
+from jiyue.library.models import BasePage, Release
 
 
 STOCK_KEPT = {"action-save-draft", "action-page-locked"}
@@ -88,7 +88,7 @@ def before_create(request: HttpRequest, parent_page: Any, page_class: Any) -> No
 
 
 def before_edit(request: HttpRequest, page: Any) -> HttpResponse | None:
-    if page.discarded_at:
+    if BasePage.objects.filter(pk=page.pk, discarded_at__isnull=False).exists():  # the revision does not know
         messages.warning(request, _("该草稿在回收站中，恢复后才能修改。"))
         return redirect("content_item", page.pk)
     return None

@@ -107,9 +107,15 @@ def columns_for(request: HttpRequest | None) -> QuerySet[ColumnPage]:
 class ItemFilters(WagtailFilterSet):
     website = django_filters.ModelChoiceFilter(label=_("网站"), queryset=websites_for)
     state = django_filters.ChoiceFilter(
-        label=_("状态"), choices=[choice for choice in ItemState.choices if choice[0] != ItemState.DISCARDED], method="in_state"
+        label=_("状态"),
+        choices=[choice for choice in ItemState.choices if choice[0] != ItemState.DISCARDED],
+        method="in_state",
     )
-    kind = django_filters.ChoiceFilter(label=_("类型"), choices=[(model._meta.model_name, model._meta.verbose_name) for model in ITEM_MODELS], method="of_kind")
+    kind = django_filters.ChoiceFilter(
+        label=_("类型"),
+        choices=[(model._meta.model_name, model._meta.verbose_name) for model in ITEM_MODELS],
+        method="of_kind",
+    )
     column = django_filters.ModelChoiceFilter(label=_("栏目"), queryset=columns_for, method="in_column")
 
     class Meta:
@@ -128,5 +134,3 @@ class ItemFilters(WagtailFilterSet):
 
 def _item_types() -> list[ContentType]:
     return list(ContentType.objects.get_for_models(*ITEM_MODELS).values())
-
-

@@ -66,7 +66,15 @@ def _home(frame: Frame, page: BasePage, record: Record) -> str:
 def _column(frame: Frame, page: BasePage, record: Record) -> str:
     facts = record["facts"]
     stored = frame.site.columns.get(page.pk) or Column(
-        id=page.pk or 0, title="", address="/-/", description="", keywords="", kind="", layout="", in_navigation=False, filled=False
+        id=page.pk or 0,
+        title="",
+        address="/-/",
+        description="",
+        keywords="",
+        kind="",
+        layout="",
+        in_navigation=False,
+        filled=False,
     )
     shown = replace(
         stored, title=record["title"], description=record["summary"], keywords=record["keywords"],
@@ -76,7 +84,11 @@ def _column(frame: Frame, page: BasePage, record: Record) -> str:
 
 
 def _item(frame: Frame, page: BasePage, record: Record) -> str:
-    released = Release.objects.filter(item=page.pk).values("released_at", "index_number", "address").first() if page.pk else None
+    released = (
+        Release.objects.filter(item=page.pk).values("released_at", "index_number", "address").first()
+        if page.pk
+        else None
+    )
     data = {
         **record,
         "item_id": page.pk or 0,

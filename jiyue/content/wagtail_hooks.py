@@ -76,7 +76,9 @@ def register_urls() -> list[URLPattern]:
         screen("submissions/<int:pk>/", review.ReviewScreen, "content_review", *SEES),
         screen("submissions/<int:pk>/page/", review.SubmissionPreview, "content_preview", *SEES),
         screen("assets/<str:name>", columns.Asset, "content_asset", *SEES),
-        screen("columns/freshness/", columns.FreshnessScreen, "content_freshness", Verb.WRITE, Verb.ARRANGE, Verb.SUPERVISE),
+        screen(
+            "columns/freshness/", columns.FreshnessScreen, "content_freshness", Verb.WRITE, Verb.ARRANGE, Verb.SUPERVISE
+        ),
         screen("calls/", calls.CallList, "content_calls", *SEES),
         screen("calls/search/", calls.CallSearch, "content_call_search", Verb.CALL),
         screen("calls/new/<int:pk>/", calls.Call, "content_call", Verb.CALL),

@@ -39,7 +39,9 @@ class RegisterDataForm(forms.ModelForm[Website]):
         help_texts = {
             "description": _("写入网页标签，不超过 200 字。"),
             "identification_code": _("页脚显示，点击进入核验。"),
-            "index_number_template": _("新发布信息的索引号按此生成；已有的不变。可用 {code} {uscc} {org9} {yyyy} {yyyymm} {seq:05d}。"),
+            "index_number_template": _(
+                "新发布信息的索引号按此生成；已有的不变。可用 {code} {uscc} {org9} {yyyy} {yyyymm} {seq:05d}。"
+            ),
             "mourning": _("全国性哀悼活动期间使用：整个网站显示为灰色。"),
         }
 
@@ -63,7 +65,9 @@ class HostsForm(forms.Form):
 class SkinForm(forms.Form):
     """One of the ready looks, or the colours one by one; each must leave the text on it readable."""
 
-    preset = forms.ChoiceField(label=_("配色"), choices=[*((name, name) for name in SKINS), ("", _("自定义"))], required=False)
+    preset = forms.ChoiceField(
+        label=_("配色"), choices=[*((name, name) for name in SKINS), ("", _("自定义"))], required=False
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -98,13 +102,22 @@ class SkinForm(forms.Form):
 class OpenForm(forms.Form):
     """新建网站: what it takes to have a site with a home page; everything else has a default."""
 
-    unit = forms.ModelChoiceField(label=_("主办单位"), queryset=None, help_text=_("只列出还没有网站、可以开设网站的单位。"))
-    kind = forms.ChoiceField(label=_("类型"), choices=Website.Kind.choices, initial=Website.Kind.DEPARTMENT)
-    name = forms.CharField(label=_("网站名称"), max_length=100, required=False, help_text=_("不填则为“单位名称＋网站”。"))
-    code = forms.SlugField(
-        label=_("代码"), max_length=40, required=False, help_text=_("用于网址和目录，一经使用不再改变；不填则用单位代码。")
+    unit = forms.ModelChoiceField(
+        label=_("主办单位"), queryset=None, help_text=_("只列出还没有网站、可以开设网站的单位。")
     )
-    hosts = HostsField(label=_("域名"), required=False, help_text=_("每行一个，第一个为主域名；不填则暂用“代码.localhost”。"))
+    kind = forms.ChoiceField(label=_("类型"), choices=Website.Kind.choices, initial=Website.Kind.DEPARTMENT)
+    name = forms.CharField(
+        label=_("网站名称"), max_length=100, required=False, help_text=_("不填则为“单位名称＋网站”。")
+    )
+    code = forms.SlugField(
+        label=_("代码"),
+        max_length=40,
+        required=False,
+        help_text=_("用于网址和目录，一经使用不再改变；不填则用单位代码。"),
+    )
+    hosts = HostsField(
+        label=_("域名"), required=False, help_text=_("每行一个，第一个为主域名；不填则暂用“代码.localhost”。")
+    )
     online = forms.BooleanField(label=_("建好后立即上线"), required=False, initial=True)
 
     def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:

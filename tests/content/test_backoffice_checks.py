@@ -36,7 +36,7 @@ def test_a_picture_without_words_is_noticed(cluster, picture):
 
 
 def test_a_link_without_https_is_noticed(cluster):
-    linked = [("text", '<p>详情请看<a href="http://a.example.cn/">原文</a>，市教育局另行通知各学校。</p>')]
+    linked = [("text", '<p>详情请看<a href="http://a.example.cn/">原文</a>，各区县教育局另行通知辖区内各学校。</p>')]
 
     assert codes(cluster.draft(body=linked)) == {"https"}
 

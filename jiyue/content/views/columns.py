@@ -106,4 +106,6 @@ class Asset(View):
         if body is None:
             return HttpResponse(status=404)
         kind = ASSET_TYPES.get(name.rpartition(".")[2], "application/octet-stream")
-        return HttpResponse(body, content_type=f"{kind}; charset=utf-8", headers={"Cache-Control": "private, max-age=3600"})
+        return HttpResponse(
+            body, content_type=f"{kind}; charset=utf-8", headers={"Cache-Control": "private, max-age=3600"}
+        )

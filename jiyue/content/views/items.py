@@ -54,7 +54,9 @@ class ItemList(ListScreen):
     def header_buttons(self) -> list[HeaderButton]:
         if not can_anywhere(self.request.user, Verb.WRITE):
             return []
-        return [HeaderButton(label=_("写稿"), url=reverse("content_write"), icon_name="plus", attrs={"class": "button"})]
+        return [
+            HeaderButton(label=_("写稿"), url=reverse("content_write"), icon_name="plus", attrs={"class": "button"})
+        ]
 
     def get_base_queryset(self) -> Any:
         items = items_of(self.request.user).filter(discarded_at=None)
@@ -87,7 +89,11 @@ class Bin(ItemList):
     default_ordering = "-discarded_at"
 
     def get_base_queryset(self) -> Any:
-        return items_of(self.request.user).filter(discarded_at__isnull=False).select_related("website", "owner", "content_type")
+        return (
+            items_of(self.request.user)
+            .filter(discarded_at__isnull=False)
+            .select_related("website", "owner", "content_type")
+        )
 
 
 class PageMixin:
@@ -128,7 +134,9 @@ class ItemScreen(PageMixin, Screen):
             "steps": steps_of(last) if last else [],
             "release": release,
             "public_url": page.get_full_url() if release and not release.withdrawn_at else "",
-            "placements": release.placements.select_related("column__website", "by").filter(home=False) if release else [],
+            "placements": release.placements.select_related("column__website", "by").filter(home=False)
+            if release
+            else [],
             "trail": [(entry, name_of(entry.action)) for entry in trail],
             "may": _may(self.request.user, page, state),
         }

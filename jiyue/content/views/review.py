@@ -83,7 +83,9 @@ class ReviewScreen(ActionScreen):
     def act(self, form: DecisionForm) -> None:
         given, state = form.cleaned_data, self.submission.state
         if given["seen"] != self.seen:
-            raise Refused(_("您阅读期间这次送审有了变化（现为“%s”），请重新阅读后再办理。") % self.submission.get_state_display())
+            raise Refused(
+                _("您阅读期间这次送审有了变化（现为“%s”），请重新阅读后再办理。") % self.submission.get_state_display()
+            )
         by, at = self.request.user, now()
         if state == State.PUBLISHED:
             keep = given["decision"] == "pass"

@@ -32,7 +32,12 @@ class SubmissionState(Column):
 
     def get_cell_context_data(self, instance: Submission, parent_context: Any) -> dict[str, Any]:
         context = super().get_cell_context_data(instance, parent_context)
-        return {**context, "text": instance.get_state_display(), "tone": TONES[instance.state], "flag": instance.emergency}
+        return {
+            **context,
+            "text": instance.get_state_display(),
+            "tone": TONES[instance.state],
+            "flag": instance.emergency,
+        }
 
 
 class SubmissionList(ListScreen):
@@ -44,12 +49,16 @@ class SubmissionList(ListScreen):
     verbose_name_plural = _("送审记录")
     empty_title = _("还没有送审")
     columns = [
-        TitleColumn("title", label=_("标题"), get_url=lambda submission: reverse("content_review", args=[submission.pk])),
+        TitleColumn(
+            "title", label=_("标题"), get_url=lambda submission: reverse("content_review", args=[submission.pk])
+        ),
         Column("website", label=_("网站"), accessor=lambda submission: str(submission.page.website)),
         SubmissionState("state", label=_("状态")),
         Column("author", label=_("送审人")),
         Column("reviewer", label=_("审核人"), accessor=lambda submission: submission.reviewer or ""),
-        Column("secrecy_reviewer", label=_("保密审查人"), accessor=lambda submission: submission.secrecy_reviewer or ""),
+        Column(
+            "secrecy_reviewer", label=_("保密审查人"), accessor=lambda submission: submission.secrecy_reviewer or ""
+        ),
         DateColumn("waiting_since", label=_("最近办理"), sort_key="waiting_since"),
     ]
 
