@@ -69,7 +69,7 @@ def declare_wagtail_views() -> None:
         check=sees_the_pages,
     )
     declare(
-        [f"wagtailimages:{name}" for name in ("index", "index_results", "edit", "add", "preview")]
+        [f"wagtailimages:{name}" for name in ("index", "index_results", "edit", "add", "edit_multiple", "preview")]
         + [
             f"wagtailimages_chooser:{name}"
             for name in ("choose", "choose_results", "chosen", "chosen_multiple", "create", "select_format")
@@ -79,7 +79,7 @@ def declare_wagtail_views() -> None:
         check=uses_the_picture,
     )
     declare(
-        [f"wagtaildocs:{name}" for name in ("index", "index_results", "edit", "add")]
+        [f"wagtaildocs:{name}" for name in ("index", "index_results", "edit", "add", "edit_multiple")]
         + [
             f"wagtaildocs_chooser:{name}"
             for name in ("choose", "choose_results", "chosen", "chosen_multiple", "create")
@@ -112,7 +112,7 @@ def uses_the_picture(request: HttpRequest, kwargs: dict[str, Any]) -> bool:
 
 
 def uses_the_attachment(request: HttpRequest, kwargs: dict[str, Any]) -> bool:
-    return _in_scope(Attachment, request, kwargs.get("document_id") or kwargs.get("pk"), "choose")
+    return _in_scope(Attachment, request, kwargs.get("document_id") or kwargs.get("doc_id") or kwargs.get("pk"), "choose")
 
 
 def reads_the_attachment(request: HttpRequest, kwargs: dict[str, Any]) -> bool:
