@@ -77,7 +77,8 @@ def call_into_portal(city: City, columns: Columns, staff: dict[int, Staff], *, a
         StandingCall.objects.create(source_id=source.pk, target_id=target.pk, at=at)
         releases = Release.objects.filter(column=source.pk).values_list("pk", "released_at")
         Placement.objects.bulk_create(
-            [Placement(release_id=pk, column_id=target.pk, released_at=day, at=day) for pk, day in releases], batch_size=200
+            [Placement(release_id=pk, column_id=target.pk, released_at=day, at=day) for pk, day in releases],
+            batch_size=200,
         )
 
 

@@ -149,7 +149,9 @@ class Press:
         )  # fmt: skip
         if column is not None:
             release.index_number = self._index_number(page, at)
-            self.rows[Placement].append(Placement(release=release, column_id=column.pk, released_at=at, home=True, at=at))
+            self.rows[Placement].append(
+                Placement(release=release, column_id=column.pk, released_at=at, home=True, at=at)
+            )
         self.rows[Release].append(release)
         self.rows[Relation] += [
             Relation(source_id=page.pk, target_id=target, kind=kind) for kind, target in page.relations_out()

@@ -20,6 +20,7 @@ from jiyue.common import clock
 from jiyue.demo import actions
 from jiyue.demo.city import DEFAULT_SITES
 from jiyue.demo.material import read
+from jiyue.demo.quickstart import create_database
 from jiyue.publishing.actions import publish_all
 from jiyue.publishing.ports import is_free
 from jiyue.search.actions import reindex
@@ -92,7 +93,10 @@ class Command(BaseCommand):
         with Progress(*columns, console=self.console, auto_refresh=False) as bar:
             show = _shower(bar)
             show(_("数据库"), 0, 1)
-            call_command("migrate", verbosity=0, interactive=False)
+            if connection.vendor == "sqlite" and not connection.introspection.table_names():
+                create_database()
+            else:
+                call_command("migrate", verbosity=0, interactive=False)
             show(_("数据库"), 1, 1)
             actions.build(sites=sites, items_per_site=items, at=clock.now(), progress=show)
             publish_all(
