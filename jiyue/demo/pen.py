@@ -40,8 +40,8 @@ class Pen:
     def __init__(self, unit: Unit, purpose: str = "") -> None:
         self.unit = unit
         self.random = Random(f"{unit.code}/{purpose}")
-        self.works = [*works().get(unit.field, []), *works()["通用"]]
-        self.own_works = works().get(unit.field) or works()["通用"]
+        self.works = [*(works().get(unit.field) or _all_works()), *works()["通用"]]
+        self.own_works = works().get(unit.field) or _all_works()
         self._titles: set[str] = set()
         self._scope = "city" if unit.level == "city" and unit.kind != "institution" else unit.code
         self._standing = {
@@ -105,6 +105,11 @@ class Pen:
         day -= timedelta(days=max(day.weekday() - 4, 0))
         day = max(day, FIRST_DAY + timedelta(days=2))
         return datetime.combine(day, time(self.random.randint(8, 17), self.random.randint(0, 54)), CHINA)
+
+
+def _all_works() -> list[Work]:
+    """What a whole city does, for its government."""
+    return [work for field, done in works().items() if field in read("themes") for work in done]
 
 
 def _figure(random: Random, kind: str, low: str, high: str) -> str:
