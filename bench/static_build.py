@@ -121,7 +121,9 @@ def once(options: argparse.Namespace) -> None:
     cpu, began = cpu_seconds(), time.perf_counter()
     report = publish_all(at=cluster.NOW, workers=options.workers)
     wall, cpu = time.perf_counter() - began, cpu_seconds() - cpu
-    print(json.dumps({"pages": report.rendered, "written": report.written, "wall": round(wall, 2), "cpu": round(cpu, 2)}))
+    print(
+        json.dumps({"pages": report.rendered, "written": report.written, "wall": round(wall, 2), "cpu": round(cpu, 2)})
+    )
 
 
 def cpu_seconds() -> float:
@@ -133,7 +135,9 @@ def hugo(options: argparse.Namespace, site: Path) -> dict[str, float]:
     target = site.parent / "hugo-public"
     shutil.rmtree(target, ignore_errors=True)
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    _, memory = watched([options.hugo, "--source", str(site), "--destination", str(target), "--quiet"], dict(os.environ))
+    _, memory = watched(
+        [options.hugo, "--source", str(site), "--destination", str(target), "--quiet"], dict(os.environ)
+    )
     wall, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
     pages = sum(1 for path in target.rglob("*") if path.is_file())
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
@@ -141,7 +145,8 @@ def hugo(options: argparse.Namespace, site: Path) -> dict[str, float]:
 
 
 def watched(command: list[str], environment: dict[str, str]) -> tuple[str, int]:
-    """Output and the highest memory of the process and its children together (shared pages once)."""
+    """Output and the highest memory of the process and its children together: shared pages once, and without the
+    database file, which is mapped and on this file system would count as memory."""
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
     peak, done = 0, threading.Event()
 
@@ -173,8 +178,7 @@ def proportional_kb(pid: int) -> int:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text()
     except (FileNotFoundError, ProcessLookupError, PermissionError):
         return 0
-    found = re.search(r"^Pss:\s+(\d+)", lines, re.MULTILINE)
-    return int(found[1]) if found else 0
+    return sum(int(number) for number in re.findall(r"^Pss_(?:Anon|File):\s+(\d+)", lines, re.MULTILINE))
 
 
 def write_hugo_site(site: Path, published: Path, items: int) -> None:
@@ -187,7 +191,7 @@ def write_hugo_site(site: Path, published: Path, items: int) -> None:
     head, _, rest = layout.partition("{{ .Content }}")
     rows = (
         "<ul>{{ range (.Paginate .Pages 20).Pages }}<li><a href='{{ .RelPermalink }}'>{{ .Title }}</a>"
-        "<time>{{ .Date.Format \"2006-01-02\" }}</time></li>{{ end }}</ul>"
+        '<time>{{ .Date.Format "2006-01-02" }}</time></li>{{ end }}</ul>'
     )
     for name, body in {"single": layout, "list": f"{head}{rows}{rest}"}.items():
         file = site / "layouts" / "_default" / f"{name}.html"
@@ -200,7 +204,10 @@ def write_hugo_site(site: Path, published: Path, items: int) -> None:
     for number in range(items):
         folder = site / "content" / f"lanmu{number % 10}"
         folder.mkdir(parents=True, exist_ok=True)
-        front = {"title": f"关于{''.join(rng.sample(cluster.WORDS, 3))}的通知（{number}）", "date": "2025-06-01T09:00:00+08:00"}
+        front = {
+            "title": f"关于{''.join(rng.sample(cluster.WORDS, 3))}的通知（{number}）",
+            "date": "2025-06-01T09:00:00+08:00",
+        }
         (folder / f"{number}.html").write_text(json.dumps(front, ensure_ascii=False) + "\n\n" + cluster.body(rng))
 
 

@@ -45,7 +45,7 @@ MEDIA_TYPES = {
     ".webmanifest": "application/manifest+json",
 }
 COMPRESSED = frozenset({".html", ".xml", ".json", ".txt", ".css", ".js", ".mjs", ".map", ".svg", ".vtt", ".csv"})
-# bench/compression.py: level 2 makes 20,000 pages a second and core at 35 % of their size, zlib's 6 3,000 at 31 %
+# docs/adr/0010: level 2 makes 20,000 pages a second and core at 35 % of their size, zlib's 6 3,000 at 31 %
 GZIP_LEVEL = 2
 _SAFE = re.compile(r"(?:/(?:\.well-known|[^./\\\x00-\x1f\x7f][^/\\\x00-\x1f\x7f]*))*/?")
 
