@@ -278,8 +278,8 @@ class Trail(ListScreen):
         Column("user", label=_("人员"), accessor=_who),
         Column("action", label=_("操作"), accessor=lambda entry: name_of(entry.action)),
         Column("target_name", label=_("对象")),
-        Column("unit", label=_("单位"), accessor=lambda entry: str(entry.unit or "")),
-        Column("data", label=_("内容"), accessor=_brief),
+        Column("unit", classname="bo-wide", label=_("单位"), accessor=lambda entry: str(entry.unit or "")),
+        Column("data", classname="bo-wide", label=_("内容"), accessor=_brief),
     ]
 
     @property

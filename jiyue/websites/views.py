@@ -65,10 +65,20 @@ class Register(ListScreen):
     empty_hint = _("监管员可以为下级单位新建网站。")
     columns = [
         TitleColumn("name", label=_("网站"), get_url=lambda site: reverse("websites_website", args=[site.pk])),
-        Column("unit", label=_("主办单位"), accessor=lambda site: site.unit.name),
-        Column("kind", label=_("类型"), accessor=Website.get_kind_display),
-        Column("host", label=_("主域名"), accessor=lambda site: next((str(host) for host in site.hosts.all()), "—")),
-        Column("identification_code", label=_("标识码"), accessor=lambda site: site.identification_code or "—"),
+        Column("unit", classname="bo-wide", label=_("主办单位"), accessor=lambda site: site.unit.name),
+        Column("kind", classname="bo-wide", label=_("类型"), accessor=Website.get_kind_display),
+        Column(
+            "host",
+            classname="bo-wide",
+            label=_("主域名"),
+            accessor=lambda site: next((str(host) for host in site.hosts.all()), "—"),
+        ),
+        Column(
+            "identification_code",
+            classname="bo-wide",
+            label=_("标识码"),
+            accessor=lambda site: site.identification_code or "—",
+        ),
         WebsiteState("state", label=_("状态")),
     ]
 

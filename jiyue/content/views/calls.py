@@ -54,9 +54,14 @@ class CallSearch(ListScreen):
     empty_title = _("平台上还没有已发布的信息")
     columns = [
         TitleColumn("title", label=_("标题"), get_url=lambda release: reverse("content_call", args=[release.pk])),
-        Column("website", label=_("来源网站"), accessor=lambda release: str(release.website)),
-        Column("column", label=_("栏目"), accessor=lambda release: release.column.title if release.column else ""),
-        Column("kind", label=_("类型"), accessor=lambda release: release.get_kind_display()),
+        Column("website", classname="bo-wide", label=_("来源网站"), accessor=lambda release: str(release.website)),
+        Column(
+            "column",
+            classname="bo-wide",
+            label=_("栏目"),
+            accessor=lambda release: release.column.title if release.column else "",
+        ),
+        Column("kind", classname="bo-wide", label=_("类型"), accessor=lambda release: release.get_kind_display()),
         DateColumn("released_at", label=_("发布时间"), sort_key="released_at"),
     ]
 
@@ -159,9 +164,14 @@ class CallList(ListScreen):
     empty_hint = _("一处发布，多处显示：调用的信息随原文更新，原文撤下时同时消失。")
     columns = [
         Column("release", label=_("信息"), accessor=lambda placement: placement.release.title),
-        Column("source", label=_("来源网站"), accessor=lambda placement: str(placement.release.website)),
+        Column(
+            "source",
+            classname="bo-wide",
+            label=_("来源网站"),
+            accessor=lambda placement: str(placement.release.website),
+        ),
         Column("column", label=_("调用栏目"), accessor=lambda call: f"{call.column.website}　{call.column.title}"),
-        Column("by", label=_("调用人"), accessor=lambda placement: str(placement.by or "")),
+        Column("by", classname="bo-wide", label=_("调用人"), accessor=lambda placement: str(placement.by or "")),
         DateColumn("at", label=_("调用时间"), sort_key="at"),
         CallState("approved", label=_("状态")),
         CallButtons("buttons", label=_("办理")),

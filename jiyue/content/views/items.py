@@ -66,11 +66,21 @@ class ItemList(ListScreen):
     def columns(self) -> list[Column]:
         return [
             TitleColumn("draft_title", label=_("标题"), get_url=item_url),
-            Column("kind", label=_("类型"), accessor=lambda page: page.specific_class._meta.verbose_name),
-            Column("website", label=_("网站"), accessor=lambda page: str(page.website)),
-            Column("column", label=_("栏目"), accessor=lambda page: self.titles.get(parent_path(page.path), "")),
+            Column(
+                "kind",
+                classname="bo-wide",
+                label=_("类型"),
+                accessor=lambda page: page.specific_class._meta.verbose_name,
+            ),
+            Column("website", classname="bo-wide", label=_("网站"), accessor=lambda page: str(page.website)),
+            Column(
+                "column",
+                classname="bo-wide",
+                label=_("栏目"),
+                accessor=lambda page: self.titles.get(parent_path(page.path), ""),
+            ),
             StateColumn("state", label=_("状态")),
-            Column("owner", label=_("采编"), accessor=lambda page: str(page.owner or "")),
+            Column("owner", classname="bo-wide", label=_("采编"), accessor=lambda page: str(page.owner or "")),
             DateColumn("latest_revision_created_at", label=_("修改时间"), sort_key="latest_revision_created_at"),
         ]
 

@@ -52,12 +52,19 @@ class SubmissionList(ListScreen):
         TitleColumn(
             "title", label=_("标题"), get_url=lambda submission: reverse("content_review", args=[submission.pk])
         ),
-        Column("website", label=_("网站"), accessor=lambda submission: str(submission.page.website)),
-        SubmissionState("state", label=_("状态")),
-        Column("author", label=_("送审人")),
-        Column("reviewer", label=_("审核人"), accessor=lambda submission: submission.reviewer or ""),
         Column(
-            "secrecy_reviewer", label=_("保密审查人"), accessor=lambda submission: submission.secrecy_reviewer or ""
+            "website", classname="bo-wide", label=_("网站"), accessor=lambda submission: str(submission.page.website)
+        ),
+        SubmissionState("state", label=_("状态")),
+        Column("author", classname="bo-wide", label=_("送审人")),
+        Column(
+            "reviewer", classname="bo-wide", label=_("审核人"), accessor=lambda submission: submission.reviewer or ""
+        ),
+        Column(
+            "secrecy_reviewer",
+            classname="bo-wide",
+            label=_("保密审查人"),
+            accessor=lambda submission: submission.secrecy_reviewer or "",
         ),
         DateColumn("waiting_since", label=_("最近办理"), sort_key="waiting_since"),
     ]
