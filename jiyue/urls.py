@@ -2,7 +2,6 @@ from django.urls import include, path
 from wagtail.admin import urls as admin_urls
 from wagtail.documents import urls as document_urls
 
-from jiyue.accounts.first_login import FirstLoginView
 from jiyue.common import health
 from jiyue.library import views as library
 
@@ -10,7 +9,6 @@ from jiyue.library import views as library
 urlpatterns = [
     path("-/healthz", health.healthz, name="healthz"),
     path("-/readyz", health.readyz, name="readyz"),
-    path("admin/first-login/<uidb64>/<token>/", FirstLoginView.as_view(), name="accounts_first_login"),
     path("admin/media/<path:path>", library.media, name="library_media"),
     path("", include("jiyue.search.urls")),
     path("", include("jiyue.accounts.urls")),

@@ -69,12 +69,6 @@ def suspend(user: User, *, by: User | None, at: datetime, reason: str) -> None:
 
 
 @transaction.atomic
-def password_set(user: User, *, at: datetime) -> None:
-    """Leaves the trace that a one-time link was used."""
-    record(user, "accounts.password_set", by=user, at=at)
-
-
-@transaction.atomic
 def reinstate(user: User, *, by: User, at: datetime) -> None:
     _require_granting(by)
     if user.is_active:

@@ -22,7 +22,6 @@ def declare_wagtail_views() -> None:
             "wagtailadmin_login",
             "wagtailadmin_javascript_catalog",
             "wagtailadmin_sprite",
-            "accounts_first_login",
         ],
         anonymous=True,
     )

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from jiyue.accounts import actions
 from jiyue.accounts.audit import record
-from jiyue.accounts.first_login import one_time_link
+from jiyue.accounts.management.commands import init
 from jiyue.accounts.models import AuditEntry, Membership, User
 from jiyue.accounts.permissions import can, holders, units_where
 from jiyue.accounts.roles import ADMINISTRATORS, MATRIX, Role, Verb
@@ -74,17 +74,19 @@ def test_an_act_without_a_transaction_leaves_no_lonely_trace(transactional_db):
         record(User(pk=1, username="x"), "test", by=None, at=None)
 
 
-def test_the_one_time_link_works_once(client, cluster, friday):
-    user = actions.enrol(username="new", name="江一帆", by=cluster.security_admin, at=friday)
-    path = re.sub(r"^https?://[^/]+", "", one_time_link(user))
-    page = client.get(path, follow=True)
-    form = {"new_password1": "qinghe-2026-river", "new_password2": "qinghe-2026-river"}
-    client.post(page.redirect_chain[-1][0], form)
+def test_init_gives_a_link_that_works_once_and_no_password(client, cluster, capsys, monkeypatch, settings, tmp_path):
+    settings.STATIC_ROOT = tmp_path
+    monkeypatch.setattr(init, "in_use", lambda: False)
+    call_command("init", "--unit", "青禾县人民政府", "--code", "qinghe", "--level", "county", "--username", "first")
+    path = re.search(r"/admin/first/\S+", capsys.readouterr().out)[0]
+    assert not client.login(username="first", password="")
 
-    assert client.login(username="new", password="qinghe-2026-river")
-    assert AuditEntry.objects.filter(action="accounts.password_set", user=user).exists()
-    client.logout()
-    assert "已经用过" in client.get(path, follow=True).content.decode()
+    form = {"password": "qinghe-2026-river", "again": "qinghe-2026-river"}
+    fields = re.findall(r'type="password" name="(\w+)"', client.get(path).content.decode())
+    client.post(path, dict(zip(fields, form.values(), strict=True)))
+
+    assert client.login(username="first", password="qinghe-2026-river")
+    assert client.get(path).status_code == 410
 
 
 def test_init_on_an_installation_in_use_changes_nothing(cluster, settings, tmp_path):

@@ -4,14 +4,18 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from jiyue.accounts.actions import enrol, grant
-from jiyue.accounts.first_login import one_time_link
+from jiyue.accounts.actions import enrol, grant, issue_link
 from jiyue.accounts.models import User
 from jiyue.accounts.roles import Role
 from jiyue.common.clock import now
 from jiyue.organisations.actions import establish
+
+
+def in_use() -> bool:
+    return User.objects.exists()
 
 
 class Command(BaseCommand):
@@ -28,7 +32,7 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         call_command("catalogues", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
-        if User.objects.exists():
+        if in_use():
             raise CommandError(_("这里已经安装过：账号已存在，没有改动任何数据。"))
         at = now()
         government = establish(name=unit, code=code, level=level, kind="government")
@@ -37,4 +41,5 @@ class Command(BaseCommand):
         grant(user, Role.SECURITY_ADMIN, government, by=None, at=at)
         self.stdout.write(self.style.SUCCESS(_("安装完成。数据在 %s") % settings.HOME))
         self.stdout.write(_("三天之内用这个一次性链接设置首位安全管理员（用户名 %s）的密码：") % username)
-        self.stdout.write(one_time_link(user))
+        path = reverse("accounts_first", args=issue_link(user, by=None, at=at))
+        self.stdout.write(f"{settings.BASE_URL}{path}")
