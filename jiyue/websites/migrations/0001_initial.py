@@ -7,86 +7,222 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organisations', '0001_initial'),
+        ("organisations", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Website',
+            name="Website",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('operator', models.CharField(blank=True, max_length=100, verbose_name='承办单位')),
-                ('kind', models.CharField(choices=[('portal', '政府门户网站'), ('department', '部门网站'), ('special', '专项网站')], max_length=12, verbose_name='类型')),
-                ('state', models.CharField(choices=[('preparing', '筹备'), ('online', '正常运行'), ('offline', '临时下线'), ('closed', '永久下线')], default='preparing', max_length=12, verbose_name='状态')),
-                ('code', models.SlugField(max_length=40, unique=True, verbose_name='代码')),
-                ('name', models.CharField(max_length=100, unique=True, verbose_name='网站名称')),
-                ('short_name', models.CharField(blank=True, max_length=40, verbose_name='简称')),
-                ('description', models.CharField(blank=True, max_length=200, verbose_name='网站说明')),
-                ('identification_code', models.CharField(blank=True, max_length=10, validators=[django.core.validators.RegexValidator('^(?:\\d{10}|bm\\d{8})$', '政府网站标识码为10位数字，或“bm”加8位数字。')], verbose_name='政府网站标识码')),
-                ('icp_filing', models.CharField(blank=True, max_length=40, validators=[django.core.validators.RegexValidator('^[\\u4e00-\\u9fff]ICP备\\d{6,10}号(?:-\\d+)?$', 'ICP备案编号格式如“云ICP备00000000号-1”。')], verbose_name='ICP备案编号')),
-                ('police_filing', models.CharField(blank=True, max_length=40, validators=[django.core.validators.RegexValidator('^[\\u4e00-\\u9fff]公网安备 ?\\d{14}号$', '公安机关备案号格式如“云公网安备 53990002000001号”。')], verbose_name='公安机关备案号')),
-                ('mark_code', models.CharField(blank=True, max_length=40, verbose_name='党政机关网站标识编号')),
-                ('protection_level', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='等级保护级别')),
-                ('address', models.CharField(blank=True, max_length=120, verbose_name='办公地址')),
-                ('phone', models.CharField(blank=True, max_length=40, verbose_name='联系电话')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='电子邮箱')),
-                ('contact_name', models.CharField(blank=True, max_length=40, verbose_name='联系人')),
-                ('online_since', models.DateField(blank=True, null=True, verbose_name='开通日期')),
-                ('skin', models.JSONField(blank=True, default=dict, verbose_name='外观')),
-                ('mourning', models.BooleanField(default=False, verbose_name='灰色显示')),
-                ('index_number_template', models.CharField(default='{code}/{yyyy}-{seq:05d}', max_length=80, verbose_name='索引号规则')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='websites.website', verbose_name='上级网站')),
-                ('supervisor_unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='supervised_websites', to='organisations.unit', verbose_name='主管单位')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='websites', to='organisations.unit', verbose_name='主办单位')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("operator", models.CharField(blank=True, max_length=100, verbose_name="承办单位")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("portal", "政府门户网站"), ("department", "部门网站"), ("special", "专项网站")],
+                        max_length=12,
+                        verbose_name="类型",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("preparing", "筹备"),
+                            ("online", "正常运行"),
+                            ("offline", "临时下线"),
+                            ("closed", "永久下线"),
+                        ],
+                        default="preparing",
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("code", models.SlugField(max_length=40, unique=True, verbose_name="代码")),
+                ("name", models.CharField(max_length=100, unique=True, verbose_name="网站名称")),
+                ("short_name", models.CharField(blank=True, max_length=40, verbose_name="简称")),
+                ("description", models.CharField(blank=True, max_length=200, verbose_name="网站说明")),
+                (
+                    "identification_code",
+                    models.CharField(
+                        blank=True,
+                        max_length=10,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^(?:\\d{10}|bm\\d{8})$", "政府网站标识码为10位数字，或“bm”加8位数字。"
+                            )
+                        ],
+                        verbose_name="政府网站标识码",
+                    ),
+                ),
+                (
+                    "icp_filing",
+                    models.CharField(
+                        blank=True,
+                        max_length=40,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[\\u4e00-\\u9fff]ICP备\\d{6,10}号(?:-\\d+)?$",
+                                "ICP备案编号格式如“云ICP备00000000号-1”。",
+                            )
+                        ],
+                        verbose_name="ICP备案编号",
+                    ),
+                ),
+                (
+                    "police_filing",
+                    models.CharField(
+                        blank=True,
+                        max_length=40,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[\\u4e00-\\u9fff]公网安备 ?\\d{14}号$",
+                                "公安机关备案号格式如“云公网安备 53990002000001号”。",
+                            )
+                        ],
+                        verbose_name="公安机关备案号",
+                    ),
+                ),
+                ("mark_code", models.CharField(blank=True, max_length=40, verbose_name="党政机关网站标识编号")),
+                (
+                    "protection_level",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="等级保护级别"),
+                ),
+                ("address", models.CharField(blank=True, max_length=120, verbose_name="办公地址")),
+                ("phone", models.CharField(blank=True, max_length=40, verbose_name="联系电话")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="电子邮箱")),
+                ("contact_name", models.CharField(blank=True, max_length=40, verbose_name="联系人")),
+                ("online_since", models.DateField(blank=True, null=True, verbose_name="开通日期")),
+                ("skin", models.JSONField(blank=True, default=dict, verbose_name="外观")),
+                ("mourning", models.BooleanField(default=False, verbose_name="灰色显示")),
+                (
+                    "index_number_template",
+                    models.CharField(default="{code}/{yyyy}-{seq:05d}", max_length=80, verbose_name="索引号规则"),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="websites.website",
+                        verbose_name="上级网站",
+                    ),
+                ),
+                (
+                    "supervisor_unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="supervised_websites",
+                        to="organisations.unit",
+                        verbose_name="主管单位",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="websites",
+                        to="organisations.unit",
+                        verbose_name="主办单位",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '网站',
-                'verbose_name_plural': '网站',
-                'ordering': ['code'],
+                "verbose_name": "网站",
+                "verbose_name_plural": "网站",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Host',
+            name="Host",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=253, unique=True, validators=[django.core.validators.RegexValidator('^(?=.{1,253}$)[a-z0-9\\u4e00-\\u9fff](?:[a-z0-9\\u4e00-\\u9fff-]{0,61}[a-z0-9\\u4e00-\\u9fff])?(?:\\.[a-z0-9\\u4e00-\\u9fff](?:[a-z0-9\\u4e00-\\u9fff-]{0,61}[a-z0-9\\u4e00-\\u9fff])?)*$', '域名只能包含小写字母、数字、汉字、连字符和点。')], verbose_name='域名')),
-                ('primary', models.BooleanField(default=False, verbose_name='主域名')),
-                ('website', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hosts', to='websites.website', verbose_name='网站')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "name",
+                    models.CharField(
+                        max_length=253,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^(?=.{1,253}$)[a-z0-9\\u4e00-\\u9fff](?:[a-z0-9\\u4e00-\\u9fff-]{0,61}[a-z0-9\\u4e00-\\u9fff])?(?:\\.[a-z0-9\\u4e00-\\u9fff](?:[a-z0-9\\u4e00-\\u9fff-]{0,61}[a-z0-9\\u4e00-\\u9fff])?)*$",
+                                "域名只能包含小写字母、数字、汉字、连字符和点。",
+                            )
+                        ],
+                        verbose_name="域名",
+                    ),
+                ),
+                ("primary", models.BooleanField(default=False, verbose_name="主域名")),
+                (
+                    "website",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="hosts",
+                        to="websites.website",
+                        verbose_name="网站",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '域名',
-                'verbose_name_plural': '域名',
-                'ordering': ['-primary', 'name'],
+                "verbose_name": "域名",
+                "verbose_name_plural": "域名",
+                "ordering": ["-primary", "name"],
             },
         ),
         migrations.CreateModel(
-            name='WebsiteChange',
+            name="WebsiteChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('field', models.CharField(max_length=40, verbose_name='项目')),
-                ('before', models.TextField(blank=True, verbose_name='变更前')),
-                ('after', models.TextField(blank=True, verbose_name='变更后')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='人员')),
-                ('website', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='websites.website', verbose_name='网站')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                ("field", models.CharField(max_length=40, verbose_name="项目")),
+                ("before", models.TextField(blank=True, verbose_name="变更前")),
+                ("after", models.TextField(blank=True, verbose_name="变更后")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "website",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="changes",
+                        to="websites.website",
+                        verbose_name="网站",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '登记变更',
-                'verbose_name_plural': '登记变更',
-                'ordering': ['-at', '-pk'],
+                "verbose_name": "登记变更",
+                "verbose_name_plural": "登记变更",
+                "ordering": ["-at", "-pk"],
             },
         ),
         migrations.AddConstraint(
-            model_name='website',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'closed'), _negated=True), fields=('unit',), name='one_website_per_unit', violation_error_message='一个单位最多开设一个网站（苏政办发〔2017〕96号 二（一））。'),
+            model_name="website",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "closed"), _negated=True),
+                fields=("unit",),
+                name="one_website_per_unit",
+                violation_error_message="一个单位最多开设一个网站（苏政办发〔2017〕96号 二（一））。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='host',
-            constraint=models.UniqueConstraint(condition=models.Q(('primary', True)), fields=('website',), name='one_primary_host'),
+            model_name="host",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("primary", True)), fields=("website",), name="one_primary_host"
+            ),
         ),
     ]
