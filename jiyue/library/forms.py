@@ -29,7 +29,11 @@ class MediaForm(forms.ModelForm[Any]):
         units = units_where(user, Verb.WRITE, Verb.ARRANGE)
         if units.count() > 1:
             self.fields["unit"] = forms.ModelChoiceField(
-                units, label=_("单位"), required=False, initial=self.instance.unit, help_text=_("只有该单位的人能看到和选用。")
+                units,
+                label=_("单位"),
+                required=False,
+                initial=self.instance.unit,
+                help_text=_("只有该单位的人能看到和选用。"),
             )
 
     def _post_clean(self) -> None:

@@ -226,7 +226,7 @@ class Release(models.Model):
     facts = models.JSONField(_("专有信息"), default=dict)
     media = models.JSONField(_("所用媒体"), default=list)
     doc_number = models.CharField(_("发文字号"), max_length=60, blank=True)
-    index_number = models.CharField(_("索引号"), max_length=60, null=True, unique=True)
+    index_number = models.CharField(_("索引号"), max_length=60, null=True, unique=True)  # noqa: DJ001 -- structure has none
     theme = models.CharField(_("主题分类"), max_length=4, choices=THEMES, blank=True)
     validity = models.CharField(_("有效性"), max_length=10, choices=Validity, blank=True)
     sticky_until = models.DateTimeField(_("置顶至"), null=True)

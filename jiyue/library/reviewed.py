@@ -111,7 +111,9 @@ def uses_the_picture(request: HttpRequest, kwargs: dict[str, Any]) -> bool:
 
 
 def uses_the_attachment(request: HttpRequest, kwargs: dict[str, Any]) -> bool:
-    return _in_scope(Attachment, request, kwargs.get("document_id") or kwargs.get("doc_id") or kwargs.get("pk"), "choose")
+    return _in_scope(
+        Attachment, request, kwargs.get("document_id") or kwargs.get("doc_id") or kwargs.get("pk"), "choose"
+    )
 
 
 def reads_the_attachment(request: HttpRequest, kwargs: dict[str, Any]) -> bool:

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from jiyue.accounts import actions
 from jiyue.accounts.audit import record
 from jiyue.accounts.management.commands import init
-from jiyue.accounts.models import AuditEntry, Membership, User
+from jiyue.accounts.models import Membership, User
 from jiyue.accounts.permissions import can, holders, units_where
 from jiyue.accounts.roles import ADMINISTRATORS, MATRIX, Role, Verb
 from jiyue.common.errors import Refused

@@ -76,7 +76,10 @@ def canary(cluster, friday):
 
 
 # By design: accounts of the whole cluster for the one, the whole trail for the other.
-OWN_SCREENS = {"security_admin": ("accounts_", "wagtailadmin_home"), "audit_admin": ("accounts_trail", "wagtailadmin_home")}
+OWN_SCREENS = {
+    "security_admin": ("accounts_", "wagtailadmin_home"),
+    "audit_admin": ("accounts_trail", "wagtailadmin_home"),
+}
 PRINCIPALS = [role.value for role in Role] + ["anonymous"]
 
 

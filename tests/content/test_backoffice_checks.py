@@ -58,7 +58,5 @@ def test_a_document_without_interpretation_is_noticed_until_one_is_out(cluster):
     document = cluster.published("课后服务办法", model=PolicyDocument, column="zcwj", **values).item
     assert codes(document) == {"interpretation"}
 
-    cluster.published(
-        "一图读懂课后服务", model=Interpretation, column="zcjd", body=TEXT, documents=[document.specific]
-    )
+    cluster.published("一图读懂课后服务", model=Interpretation, column="zcjd", body=TEXT, documents=[document.specific])
     assert codes(document) == set()

@@ -130,7 +130,12 @@ def one_of_each(cluster, number):
 
 @pytest.mark.parametrize(
     ("person", "heading"),
-    [("system_admin", "定时任务"), ("security_admin", "授权变动"), ("audit_admin", "最近操作"), ("clerk", "还没有需要")],
+    [
+        ("system_admin", "定时任务"),
+        ("security_admin", "授权变动"),
+        ("audit_admin", "最近操作"),
+        ("clerk", "还没有需要"),
+    ],
 )
 def test_the_three_administrators_have_homes_of_their_own_without_content(client, cluster, person, heading):
     cluster.submitted("不给管理员看的稿")

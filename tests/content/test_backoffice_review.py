@@ -94,9 +94,7 @@ def test_a_decision_on_what_has_changed_meanwhile_is_refused(client, cluster, fr
     actions.review(submission, by=cluster.reviewer, at=friday)
     client.force_login(cluster.secrecy_reviewer)
 
-    response = client.post(
-        address(submission), {"seen": before, "decision": "pass", "checklist": list(CHECKLIST)}
-    )
+    response = client.post(address(submission), {"seen": before, "decision": "pass", "checklist": list(CHECKLIST)})
 
     assert "请重新阅读" in response.text
     assert state_of(submission) == State.SECRECY
@@ -174,7 +172,9 @@ def test_the_preview_is_the_page_the_publisher_would_make(client, cluster, pictu
 def test_a_home_page_is_previewed_with_what_its_columns_show_now(client, cluster, friday):
     cluster.published("全市中小学今日开学")
     home = cluster.site.pages.get(depth=2)
-    actions.revise(home, by=cluster.site_manager, at=friday, blocks=[(b.block_type, b.value) for b in home.specific.blocks][:1])
+    actions.revise(
+        home, by=cluster.site_manager, at=friday, blocks=[(b.block_type, b.value) for b in home.specific.blocks][:1]
+    )
     submission = actions.submit(home, by=cluster.site_manager, at=friday)
     client.force_login(cluster.reviewer)
 

@@ -33,7 +33,9 @@ def test_portal_home_depends_on_the_columns_it_calls_and_on_the_cluster(cluster)
 
 def test_portal_shows_an_item_called_from_a_department(cluster):
     release = cluster.published("全市中小学秋季开学")
-    Placement.objects.create(release=release, released_at=release.released_at, column=cluster.column("bmdt", cluster.portal), at=cluster.at)
+    Placement.objects.create(
+        release=release, released_at=release.released_at, column=cluster.column("bmdt", cluster.portal), at=cluster.at
+    )
 
     assert f"http://jyj.localhost:8000{release.address}" in html(cluster.portal, "/")
 

@@ -63,7 +63,9 @@ def test_an_attachment_belongs_to_a_unit_too(client, cluster):
     client.force_login(cluster.editor)
     file = SimpleUploadedFile("通知.txt", "各学校：".encode())
 
-    client.post(reverse("wagtaildocs:add"), {"title": "通知", "file": file}, headers={"X-Requested-With": "XMLHttpRequest"})
+    client.post(
+        reverse("wagtaildocs:add"), {"title": "通知", "file": file}, headers={"X-Requested-With": "XMLHttpRequest"}
+    )
 
     assert Attachment.objects.get().unit == cluster.bureau
 

@@ -71,9 +71,7 @@ def test_a_rule_of_the_register_stands_above_the_form_and_nothing_is_lost(client
     office = organisations.establish(name="临江县民政局", code="ljmz", level="county", kind="department", parent=county)
     client.force_login(supervisor)
 
-    response = client.post(
-        reverse("websites_open"), {"unit": office.pk, "kind": "department", "name": "临江民政"}
-    )
+    response = client.post(reverse("websites_open"), {"unit": office.pk, "kind": "department", "name": "临江民政"})
 
     assert "不单独开设网站" in response.text
     assert 'value="临江民政"' in response.text

@@ -73,9 +73,7 @@ def test_only_a_supervisor_above_registers_and_puts_online(cluster, friday, supe
 
 
 def test_every_changed_field_is_in_the_history(cluster, friday):
-    actions.amend(
-        cluster.site, by=cluster.site_manager, at=friday, phone="0899-0000123", address="云州市学府路1号"
-    )
+    actions.amend(cluster.site, by=cluster.site_manager, at=friday, phone="0899-0000123", address="云州市学府路1号")
 
     history = cluster.site.changes.all()
     assert {(row.field, row.before, row.after) for row in history} == {
