@@ -14,13 +14,13 @@ from jiyue.accounts.roles import ADMINISTRATORS, Role
 from jiyue.organisations.models import Unit
 
 
-class UnitField(forms.ModelChoiceField):
+class UnitField(forms.ModelChoiceField[Unit]):
     """The tree of units, indented."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(queryset=Unit.objects.order_by("path"), label=gettext_lazy("单位"), **kwargs)
 
-    def label_from_instance(self, unit: Unit) -> str:  # type: ignore[override]
+    def label_from_instance(self, unit: Unit) -> str:
         return "　" * (unit.path.count("/") - 1) + unit.name
 
 
@@ -44,7 +44,8 @@ class GrantForm(forms.Form):
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         staff = person.kind == User.Kind.STAFF
-        self.fields["role"].choices = [
+        field: Any = self.fields["role"]
+        field.choices = [
             (role.value, role.label) for role in Role if (role not in ADMINISTRATORS if staff else role == person.kind)
         ]
 

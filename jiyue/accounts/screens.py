@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +21,7 @@ from wagtail.admin.views.generic.base import BaseListingView, WagtailAdminTempla
 from jiyue.accounts.gate import Check, declare
 from jiyue.accounts.models import User
 from jiyue.accounts.permissions import can_anywhere, units_where
+from jiyue.accounts.requests import OfficeRequest
 from jiyue.accounts.roles import Verb
 from jiyue.common.errors import Refused
 
@@ -42,7 +43,7 @@ class VerbMenuItem(MenuItem):
         super().__init__(label, reverse_lazy(url_name), name=url_name, icon_name=icon_name, order=order)
         self.verbs = verbs
 
-    def is_shown(self, request: HttpRequest) -> bool:
+    def is_shown(self, request: OfficeRequest) -> bool:
         return can_anywhere(request.user, *self.verbs)
 
 
@@ -51,7 +52,7 @@ def get_visible_or_404(objects: QuerySet[M], user: User, *verbs: Verb, within: s
     return get_object_or_404(objects.filter(**{f"{within}__in": units_where(user, *verbs)}), **lookup)
 
 
-def attempt(request: HttpRequest, act: Callable[[], Any], done: str = "") -> bool:
+def attempt(request: OfficeRequest, act: Callable[[], Any], done: str = "") -> bool:
     """Runs one action; tells the person that it is done, or why it was refused."""
     try:
         act()
@@ -69,8 +70,8 @@ def attempt(request: HttpRequest, act: Callable[[], Any], done: str = "") -> boo
 class ScreenMixin(WagtailAdminTemplateMixin):
     """Title, subtitle and the way back. ``parents`` are (URL name, label) of the screens above."""
 
-    request: HttpRequest
-    template_name = "accounts/screen.html"
+    request: Any  # an OfficeRequest; mypy wants mixin and view to agree
+    template_name: Any = "accounts/screen.html"
     parents: tuple[tuple[str, Any], ...] = ()
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
@@ -96,7 +97,7 @@ class ListScreen(ScreenMixin, BaseListingView):
     empty_title: Any = _("这里还没有内容")
     empty_hint: Any = ""
 
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+    def setup(self, request: OfficeRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         self.results_only = request.headers.get("X-Requested-With") == "XMLHttpRequest"
         self.is_searchable = bool(self.search_fields)
@@ -115,7 +116,7 @@ class ListScreen(ScreenMixin, BaseListingView):
         return {**context, "empty_title": self.empty_title, "empty_hint": self.empty_hint}
 
 
-class ActionScreen(ScreenMixin, FormView):
+class ActionScreen(ScreenMixin, FormView[Any]):
     """A form that leads to one action. A refusal stands above the form, and nothing typed is lost."""
 
     template_name = "accounts/action.html"
@@ -165,6 +166,7 @@ class ActionScreen(ScreenMixin, FormView):
 class Act(View):
     """A button: one POST, one action, back to where it was pressed."""
 
+    request: OfficeRequest
     http_method_names = ["post"]
     done: Any = ""
     back = "wagtailadmin_home"
@@ -172,7 +174,7 @@ class Act(View):
     def act(self) -> Any:
         raise NotImplementedError
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseRedirect:
+    def post(self, request: OfficeRequest, *args: Any, **kwargs: Any) -> HttpResponseRedirect:
         attempt(request, self.act, str(self.done))
         return redirect(self.get_back_url())
 

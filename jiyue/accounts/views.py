@@ -8,7 +8,7 @@ from typing import Any
 import django_filters
 from django.contrib.auth.tokens import default_token_generator
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -26,7 +26,7 @@ from jiyue.accounts import actions
 from jiyue.accounts.forms import EnrolForm, GrantForm, PasswordForm, SuspendForm
 from jiyue.accounts.models import AuditEntry, Membership, User
 from jiyue.accounts.roles import MATRIX, SUBTREE, VERB_NAMES, Role
-from jiyue.accounts.screens import Act, ActionScreen, ListScreen, Screen, attempt
+from jiyue.accounts.screens import Act, ActionScreen, ListScreen, Screen
 from jiyue.accounts.trail import action_names, name_of
 from jiyue.common.clock import now
 from jiyue.common.spreadsheets import csv_response
@@ -202,7 +202,7 @@ def _link_slot(person: User) -> str:
     return f"accounts_link_{person.pk}"
 
 
-class FirstPassword(FormView):
+class FirstPassword(FormView[PasswordForm]):
     """Whoever holds the link sets the password. The only screen of ours before login."""
 
     template_name = "accounts/first_password.html"
@@ -217,7 +217,7 @@ class FirstPassword(FormView):
         person = User.objects.filter(pk=key, is_active=True).first()
         return person if person and default_token_generator.check_token(person, self.kwargs["token"]) else None
 
-    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if self.person is None:
             return self.response_class(request, "accounts/link_void.html", status=410)
         response = super().dispatch(request, *args, **kwargs)
@@ -231,7 +231,7 @@ class FirstPassword(FormView):
         person = self.person
         if person is None:
             raise Http404
-        attempt(self.request, lambda: actions.set_password(person, form.cleaned_data["password"], at=now()))
+        actions.set_password(person, form.cleaned_data["password"], at=now())
         messages.success(self.request, _("密码已设置，请登录。"))
         return redirect("wagtailadmin_login")
 

@@ -1,6 +1,5 @@
 from typing import Any
 
-from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import URLPattern
 from django.utils.html import format_html
@@ -12,6 +11,7 @@ from wagtail.admin.menu import MenuItem
 from jiyue.accounts import views
 from jiyue.accounts.panels import AccountsPanel, NothingPanel, TrailPanel
 from jiyue.accounts.permissions import can_anywhere
+from jiyue.accounts.requests import OfficeRequest
 from jiyue.accounts.roles import Verb
 from jiyue.accounts.screens import VerbMenuItem, screen
 from jiyue.accounts.trail import name_actions
@@ -53,17 +53,17 @@ def register_urls() -> list[URLPattern]:
 
 
 @hooks.register("construct_homepage_panels", order=-1000)
-def no_stock_panels(request: HttpRequest, panels: list[Any]) -> None:
+def no_stock_panels(request: OfficeRequest, panels: list[Any]) -> None:
     panels.clear()
 
 
 @hooks.register("construct_homepage_summary_items", order=1000)
-def no_stock_summary(request: HttpRequest, items: list[Any]) -> None:
+def no_stock_summary(request: OfficeRequest, items: list[Any]) -> None:
     items.clear()
 
 
 @hooks.register("construct_homepage_panels")
-def home(request: HttpRequest, panels: list[Any]) -> None:
+def home(request: OfficeRequest, panels: list[Any]) -> None:
     if can_anywhere(request.user, Verb.GRANT):
         panels.append(AccountsPanel())
     if can_anywhere(request.user, Verb.AUDIT):
@@ -71,13 +71,13 @@ def home(request: HttpRequest, panels: list[Any]) -> None:
 
 
 @hooks.register("construct_homepage_panels", order=1000)
-def never_empty(request: HttpRequest, panels: list[Any]) -> None:
+def never_empty(request: OfficeRequest, panels: list[Any]) -> None:
     if not panels:
         panels.append(NothingPanel())
 
 
 @hooks.register("construct_main_menu")
-def no_stock_menu(request: HttpRequest, items: list[MenuItem]) -> None:
+def no_stock_menu(request: OfficeRequest, items: list[MenuItem]) -> None:
     items[:] = [item for item in items if item.name not in STOCK_MENU]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from wagtail.admin.action_menu import ActionMenuItem
 
 from jiyue.accounts.audit import record
 from jiyue.accounts.permissions import can
+from jiyue.accounts.requests import OfficeRequest
 from jiyue.accounts.roles import Verb
 from jiyue.accounts.screens import attempt
 from jiyue.common.clock import now
@@ -55,7 +56,7 @@ class PageLink(ActionMenuItem):
         return reverse(self.name, args=[context["page"].pk])
 
 
-def construct_action_menu(menu_items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
+def construct_action_menu(menu_items: list[Any], request: OfficeRequest, context: dict[str, Any]) -> None:
     """The first item is the button, the others open above it."""
     kept = [item for item in menu_items if item.name in STOCK_KEPT]
     ours = [SubmitItem()] if SubmitItem().is_shown(context) else []
@@ -64,13 +65,13 @@ def construct_action_menu(menu_items: list[Any], request: HttpRequest, context: 
     menu_items[:] = sorted([*ours, *kept, *links], key=lambda item: item.order)
 
 
-def _links(page: Any, request: HttpRequest) -> list[PageLink]:
+def _links(page: Any, request: OfficeRequest) -> list[PageLink]:
     released = Release.objects.filter(item=page.pk).values_list("withdrawn_at", flat=True)
     withdrawn = list(released)
     links = []
     if page.submissions.open().exists():
         links.append(PageLink("content_recall", _("撤回送审"), "undo", -20))
-    if can_withdraw(request.user, page) and withdrawn == [None]:
+    if can_withdraw(request.user, page) and withdrawn == [None] and not page.is_site_root():
         links.append(PageLink("content_withdraw", _("撤下"), "download", 40))
     if can_withdraw(request.user, page) and withdrawn and withdrawn[0]:
         links.append(PageLink("content_restore", _("恢复发布"), "upload", 40))
@@ -80,27 +81,27 @@ def _links(page: Any, request: HttpRequest) -> list[PageLink]:
     return links
 
 
-def before_create(request: HttpRequest, parent_page: Any, page_class: Any) -> None:
+def before_create(request: OfficeRequest, parent_page: Any, page_class: Any) -> None:
     """Columns are the site manager's, items the editors'."""
     structural = page_class.kind in {Kind.HOME, Kind.COLUMN}
     if not can(request.user, Verb.ARRANGE if structural else Verb.WRITE, parent_page.unit):
         raise Http404
 
 
-def before_edit(request: HttpRequest, page: Any) -> HttpResponse | None:
+def before_edit(request: OfficeRequest, page: Any) -> HttpResponse | None:
     if BasePage.objects.filter(pk=page.pk, discarded_at__isnull=False).exists():  # the revision does not know
         messages.warning(request, _("该草稿在回收站中，恢复后才能修改。"))
         return redirect("content_item", page.pk)
     return None
 
 
-def after_create(request: HttpRequest, page: Any) -> HttpResponse | None:
+def after_create(request: OfficeRequest, page: Any) -> HttpResponse | None:
     with transaction.atomic():
         record(page, "content.draft", by=request.user, at=now())
     return _after_save(request, page)
 
 
-def after_edit(request: HttpRequest, page: Any) -> HttpResponse | None:
+def after_edit(request: OfficeRequest, page: Any) -> HttpResponse | None:
     if not request.accepts("text/html"):
         return None  # one of many automatic saves; its revision is trace enough
     with transaction.atomic():
@@ -108,7 +109,7 @@ def after_edit(request: HttpRequest, page: Any) -> HttpResponse | None:
     return _after_save(request, page)
 
 
-def _after_save(request: HttpRequest, page: Any) -> HttpResponse | None:
+def _after_save(request: OfficeRequest, page: Any) -> HttpResponse | None:
     if SUBMIT not in request.POST:
         return None
     sent = attempt(request, lambda: actions.submit(page, by=request.user, at=now()), _("已提交审核。"))

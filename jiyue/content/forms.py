@@ -46,7 +46,7 @@ class ItemForm(WagtailAdminPageForm):
             self.add_error(None, _("引用了无权使用的内容：%s。") % "、".join(foreign))
 
 
-def _begin(page: Any, column: BasePage, user: Any) -> None:
+def _begin(page: Any, column: Any, user: Any) -> None:
     """What a new item usually says, ready to be changed."""
     if hasattr(page, "source"):
         page.source = page.source or column.unit.name

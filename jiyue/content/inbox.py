@@ -62,12 +62,17 @@ class Task:
 
 
 def tasks_of(user: User) -> list[Task]:
-    """Everything the person can act on now: decisions others wait for first, the longest wait on top."""
+    """Everything the person can act on now: what went out unreviewed first, then decisions others
+    wait for, the longest wait on top."""
     rows = [*_decisions(user), *_calls(user), *_own_submissions(user), *_drafts(user)]
     columns = column_titles(row["path"] for row in rows)
     order = list(Duty)
     tasks = [_task(row, columns) for row in rows]
-    return sorted(tasks, key=lambda task: (task.duty not in DECISIONS, task.since, order.index(task.duty)))
+    return sorted(tasks, key=lambda task: (_rank(task.duty), task.since, order.index(task.duty)))
+
+
+def _rank(duty: Duty) -> int:
+    return 0 if duty == Duty.AFTER_REVIEW else 1 if duty in DECISIONS else 2
 
 
 def waiting_for(user: User) -> QuerySet[Submission]:

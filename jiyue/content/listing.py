@@ -7,12 +7,12 @@ from typing import Any
 import django_filters
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, TextChoices
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 
 from jiyue.accounts.models import User
 from jiyue.accounts.permissions import units_where
+from jiyue.accounts.requests import OfficeRequest
 from jiyue.accounts.roles import Verb
 from jiyue.content.models import ITEM_MODELS, ColumnPage, Submission
 from jiyue.library.models import BasePage
@@ -88,12 +88,12 @@ _STATES: dict[str, Q] = {
 }
 
 
-def websites_for(request: HttpRequest | None) -> QuerySet[Website]:
+def websites_for(request: OfficeRequest | None) -> QuerySet[Website]:
     units = units_where(request.user, *SEES) if request else []
     return Website.objects.filter(unit__in=units)
 
 
-def columns_for(request: HttpRequest | None) -> QuerySet[ColumnPage]:
+def columns_for(request: OfficeRequest | None) -> QuerySet[ColumnPage]:
     """The columns of the website the list is narrowed to; of the only website for whoever has one."""
     websites = websites_for(request)
     chosen = request.GET.get("website", "") if request else ""

@@ -5,6 +5,7 @@ not be online.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -125,4 +126,4 @@ def _home_of(page: BasePage) -> BasePage:
     return BasePage.objects.get(path=page.path[: 2 * page.steplen])
 
 
-_PREVIEWS = {Kind.HOME: _home, Kind.COLUMN: _column}
+_PREVIEWS: dict[str, Callable[[Frame, BasePage, Record], str]] = {Kind.HOME: _home, Kind.COLUMN: _column}

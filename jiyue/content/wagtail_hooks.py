@@ -1,6 +1,5 @@
 from typing import Any
 
-from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import URLPattern, reverse_lazy
 from django.utils.html import format_html
@@ -11,6 +10,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.search import SearchArea
 
 from jiyue.accounts.permissions import can_anywhere
+from jiyue.accounts.requests import OfficeRequest
 from jiyue.accounts.roles import Verb
 from jiyue.accounts.screens import VerbMenuItem, screen
 from jiyue.accounts.trail import name_actions
@@ -88,13 +88,13 @@ def register_urls() -> list[URLPattern]:
 
 
 @hooks.register("construct_homepage_panels")
-def home(request: HttpRequest, panels: list[Any]) -> None:
+def home(request: OfficeRequest, panels: list[Any]) -> None:
     if works_on_content(request.user):
         panels.append(WorkPanel())
 
 
 class ItemSearch(SearchArea):
-    def is_shown(self, request: HttpRequest) -> bool:
+    def is_shown(self, request: OfficeRequest) -> bool:
         return can_anywhere(request.user, *SEES)
 
 
@@ -104,7 +104,7 @@ def items_search() -> SearchArea:
 
 
 @hooks.register("construct_main_menu")
-def tree_for_arrangers(request: HttpRequest, items: list[MenuItem]) -> None:
+def tree_for_arrangers(request: OfficeRequest, items: list[MenuItem]) -> None:
     """Items have a list of their own; the tree is for whoever arranges columns or watches over them."""
     if not can_anywhere(request.user, Verb.ARRANGE, Verb.SUPERVISE):
         items[:] = [item for item in items if item.name != "explorer"]

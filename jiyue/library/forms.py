@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms.collections import BaseCollectionMemberForm
 from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.forms import BaseImageForm
 
@@ -14,7 +15,7 @@ from jiyue.accounts.roles import Verb
 from jiyue.library.policies import home_unit
 
 
-class MediaForm(forms.ModelForm[Any]):
+class MediaForm(BaseCollectionMemberForm):
     """New media belong to the unit the person writes for; whoever writes for several says which."""
 
     def __init__(self, *args: Any, user: Any = None, **kwargs: Any) -> None:

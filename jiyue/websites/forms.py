@@ -102,7 +102,7 @@ class SkinForm(forms.Form):
 class OpenForm(forms.Form):
     """新建网站: what it takes to have a site with a home page; everything else has a default."""
 
-    unit = forms.ModelChoiceField(
+    unit: Any = forms.ModelChoiceField(
         label=_("主办单位"), queryset=None, help_text=_("只列出还没有网站、可以开设网站的单位。")
     )
     kind = forms.ChoiceField(label=_("类型"), choices=Website.Kind.choices, initial=Website.Kind.DEPARTMENT)

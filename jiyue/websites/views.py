@@ -8,7 +8,6 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
@@ -98,7 +97,7 @@ class Register(ListScreen):
 
 
 class WebsiteMixin:
-    request: HttpRequest
+    request: Any
     kwargs: dict[str, Any]
     verbs: tuple[Verb, ...] = (Verb.ARRANGE, Verb.SUPERVISE)
 
@@ -147,7 +146,8 @@ def _label(name: str) -> str:
     """The register's own word for one of its fields."""
     if name == "hosts":
         return str(_("域名"))
-    return str(Website._meta.get_field(name).verbose_name)
+    field: Any = Website._meta.get_field(name)
+    return str(field.verbose_name)
 
 
 class Amend(WebsiteMixin, ActionScreen):

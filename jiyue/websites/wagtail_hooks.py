@@ -1,12 +1,12 @@
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from jiyue.accounts.permissions import can_anywhere
+from jiyue.accounts.requests import OfficeRequest
 from jiyue.accounts.roles import Verb
 from jiyue.accounts.screens import VerbMenuItem, screen
 from jiyue.accounts.trail import name_actions
@@ -40,7 +40,7 @@ def register_urls() -> list[URLPattern]:
 
 
 @hooks.register("construct_homepage_panels")
-def home(request: HttpRequest, panels: list[Any]) -> None:
+def home(request: OfficeRequest, panels: list[Any]) -> None:
     if can_anywhere(request.user, Verb.RUN):
         panels.append(PlatformPanel())
 

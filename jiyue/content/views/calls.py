@@ -75,7 +75,7 @@ class CallForm(forms.Form):
 
     def __init__(self, *args: Any, columns: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["column"]
+        field: Any = self.fields["column"]
         field.queryset = columns
         field.label_from_instance = lambda column: f"{column.website}　{column.title}"
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
 from jiyue.accounts.permissions import units_where
+from jiyue.accounts.requests import OfficeRequest
 from jiyue.accounts.roles import Verb
 from jiyue.accounts.screens import Screen
 from jiyue.common import assets
@@ -27,7 +28,7 @@ ASSET_TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml
 class WebsiteChoice:
     """A screen about one of the person's websites at a time, the first one unless another is chosen."""
 
-    request: HttpRequest
+    request: Any
     verbs: tuple[Verb, ...] = ()
     required = True  # False: all of them unless one is chosen
 
@@ -101,7 +102,7 @@ class FreshnessScreen(WebsiteChoice, Screen):
 class Asset(View):
     """The style sheet and icons of public pages, for previews: a draft is shown before its website is online."""
 
-    def get(self, request: HttpRequest, name: str) -> HttpResponse:
+    def get(self, request: OfficeRequest, name: str) -> HttpResponse:
         body = assets.files().get(name)
         if body is None:
             return HttpResponse(status=404)

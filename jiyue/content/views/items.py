@@ -44,7 +44,7 @@ def item_url(page: BasePage) -> str:
 class ItemList(ListScreen):
     page_title = _("信息列表")
     header_icon = "doc-full"
-    filterset_class = ItemFilters
+    filterset_class: type[ItemFilters] | None = ItemFilters
     search_fields = ["draft_title"]
     default_ordering = "-latest_revision_created_at"
     verbose_name_plural = _("信息")
@@ -160,7 +160,10 @@ def _may(user: Any, page: BasePage, state: ItemState) -> set[str]:
         "recall": writes and bool(page.open_state),
         "discard": writes and state in {ItemState.DRAFT, ItemState.RETURNED} and page.released is None,
         "undelete": writes and bool(page.discarded_at),
-        "withdraw": can_withdraw(user, page) and page.released is not None and page.withdrawn is None,
+        "withdraw": can_withdraw(user, page)
+        and not page.is_site_root()
+        and page.released is not None
+        and page.withdrawn is None,
         "restore": can_withdraw(user, page) and page.withdrawn is not None,
         "emergency": can_publish_in_emergency(user, page) and not page.discarded_at and page.has_unpublished_changes,
         "call": can_anywhere(user, Verb.CALL) and page.released is not None and page.withdrawn is None,

@@ -41,7 +41,7 @@ BUTTONS: dict[str, Any] = {
 }
 
 
-def visible_submission(view: View) -> Submission:
+def visible_submission(view: Any) -> Submission:
     objects = Submission.objects.select_related("page__website", "revision", "receipt", *PEOPLE)
     return get_visible_or_404(
         objects, view.request.user, Verb.READ, Verb.WRITE, Verb.ARRANGE, Verb.SUPERVISE, pk=view.kwargs["pk"]

@@ -2,13 +2,12 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.utils.translation import gettext_lazy as _
 
 from jiyue.accounts.reference import roles_page
 
 
 class Command(BaseCommand):
-    help = _("从角色定义生成文档 docs/reference/roles.md")
+    help = "从角色定义生成文档 docs/reference/roles.md"
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("path", nargs="?", type=Path, default=Path("docs/reference/roles.md"))

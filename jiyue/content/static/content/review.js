@@ -14,7 +14,7 @@ document.querySelectorAll("[data-reason]").forEach((button) => {
 const press = (id) => document.querySelector(id)?.click();
 
 const keys = {
-  a: () => document.querySelector("#review-pass")?.focus(),
+  a: () => press("#review-pass"),
   r: () => {
     press("#review-return");
     reason?.focus();
