@@ -75,6 +75,8 @@ def withdraw(page: BasePage, *, by: User | None, at: datetime, reason: str) -> N
     release = Release.objects.select_for_update().filter(item=page.pk).first()
     if release is None or release.withdrawn_at:
         raise Refused(_("该信息未在网上，无需撤下。"))
+    if release.kind == Kind.HOME:
+        raise Refused(_("首页不能撤下，请改为网站临时下线。"))
     touch(keys_of(release), at=at)
     release.withdrawn_at, release.withdrawn_reason = at, reason
     release.save(update_fields=["withdrawn_at", "withdrawn_reason"])
@@ -202,7 +204,7 @@ def _first_release(page: BasePage, values: dict[str, Any], *, released_at: datet
         address=address_of(page, column, timezone.localtime(released_at)),
         **values,
     )
-    if page.kind not in STRUCTURE:
+    if page.website is not None and page.kind not in STRUCTURE:
         release.index_number = index_numbers.assign(page.website, released_at=released_at)
     release.save()
     if column is not None:

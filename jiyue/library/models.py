@@ -5,6 +5,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage, AbstractRendition
@@ -77,7 +78,7 @@ class BasePage(AbstractPage):
     def unpublish(self, *args: Any, user: Any = None, **kwargs: Any) -> None:
         from jiyue.library.actions import withdraw
 
-        withdraw(self, by=user, at=now(), reason=_("撤下"))
+        withdraw(self, by=user, at=now(), reason=gettext("撤下"))
 
     def public_record(self, *, preview: bool = False) -> dict[str, Any]:
         """The ``Release`` fields this page gives to the public; rendered from the reviewed revision."""
