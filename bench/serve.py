@@ -61,7 +61,11 @@ def measure(home: Path, path: str, options: argparse.Namespace) -> None:
     middle = {name: statistics.median(values) for name, values in rates.items()}
     base = middle["nginx, plain folder"]
     ratios = {name: round(value / base, 2) for name, value in middle.items()}
-    print(json.dumps({"path": path, "to_nginx": ratios, "spread": {n: [round(min(v)), round(max(v))] for n, v in rates.items()}}))
+    print(
+        json.dumps(
+            {"path": path, "to_nginx": ratios, "spread": {n: [round(min(v)), round(max(v))] for n, v in rates.items()}}
+        )
+    )
 
 
 def one(start: Callable[[Path], subprocess.Popen[bytes]], home: Path, path: str, seconds: int) -> dict[str, float]:
@@ -150,7 +154,9 @@ def our_nginx(home: Path) -> subprocess.Popen[bytes]:
 def nginx(home: Path, configuration: str) -> subprocess.Popen[bytes]:
     file = home / "nginx.conf"
     file.write_text(configuration)
-    return subprocess.Popen([nginx_program(), "-c", str(file), "-e", f"{home}/error.log", "-g", "daemon off; user root;"])
+    return subprocess.Popen(
+        [nginx_program(), "-c", str(file), "-e", f"{home}/error.log", "-g", "daemon off; user root;"]
+    )
 
 
 def nginx_program() -> str | None:
