@@ -2,13 +2,10 @@ from django.urls import include, path
 from wagtail.admin import urls as admin_urls
 from wagtail.documents import urls as document_urls
 
-from jiyue.common import health
 from jiyue.library import views as library
 
 
 urlpatterns = [
-    path("-/healthz", health.healthz, name="healthz"),
-    path("-/readyz", health.readyz, name="readyz"),
     path("admin/media/<path:path>", library.media, name="library_media"),
     path("", include("jiyue.search.urls")),
     path("", include("jiyue.accounts.urls")),

@@ -23,6 +23,7 @@ HOST = re.compile(r"([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:]+\])(?::\
 RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
 REMEMBERED_HOSTS = 10_000
 STATIC = "static"
+PROBES = "-"  # load balancers know the address of a machine, not the name of a website
 
 
 class Hosts:
@@ -95,7 +96,7 @@ class PublicServer:
     def _is_dynamic(self, first: str, host: str, folder: str) -> bool:
         if first in self.office:
             return host == settings.ADMIN_HOST
-        return first in self.dynamic and folder not in NOTICE_STATUS
+        return first == PROBES or (first in self.dynamic and folder not in NOTICE_STATUS)
 
     def _site(self, scope: Scope, protocol: HTTPProtocol, folder: str) -> None:
         path = scope.path

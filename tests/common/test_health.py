@@ -12,3 +12,11 @@ def test_readyz_counts_what_waits_for_publication(client, cluster):
     cluster.published()
 
     assert client.get("/-/readyz").json()["waiting"]["publishing"] > before
+
+
+@pytest.mark.parametrize("path", ["/-/healthz", "/-/readyz"])
+def test_probes_ask_the_machine_and_not_a_website(client, cluster, settings, path):
+    settings.ALLOWED_HOSTS = ["www.yunzhou.example"]
+
+    assert client.get(path, headers={"host": "192.0.2.7:8000"}).status_code == 200
+    assert client.get("/search", headers={"host": "192.0.2.7:8000"}).status_code == 400

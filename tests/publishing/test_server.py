@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from jiyue.publishing.bridge import Bridge
 from jiyue.publishing.headers import security_headers
 from jiyue.publishing.server import PublicServer
 from jiyue.publishing.tree import compress
@@ -148,6 +149,18 @@ def test_the_host_alone_decides_whose_pages_these_are(server, host, status, body
     answer = ask(server, "/", host=host)
 
     assert (answer.status, answer.body) == (status, body)
+
+
+def nobody_home(environ, start_response):
+    start_response("200 OK", [("content-type", "text/plain")])
+    return [environ["PATH_INFO"].encode()]
+
+
+@pytest.mark.parametrize("host", ["jtj.localhost", "off.localhost", "evil.example", "192.0.2.7:8000"])
+def test_probes_are_answered_whatever_the_host(tree, host):
+    server = PublicServer(Bridge(nobody_home, threads=1, limit=1000))
+
+    assert ask(server, "/-/healthz", host=host).body == b"/-/healthz"
 
 
 def test_an_offline_website_says_when_to_come_back(server):
