@@ -3,9 +3,10 @@
 import pytest
 from django.urls import reverse
 
+from jiyue.common.errors import Refused
 from jiyue.content import actions
 from jiyue.content.listing import ItemState, items_of, state_of
-from jiyue.content.models import Announcement, Submission
+from jiyue.content.models import Announcement, HomePage, Submission
 from jiyue.library.models import BasePage, Release
 from tests.factories import approve
 from tests.queries import queries_of
@@ -184,3 +185,14 @@ def test_freshness_shows_ones_own_columns_only(client, cluster):
 
     assert "水利局" in text
     assert "教育局" not in text
+
+
+def test_a_home_page_is_neither_withdrawn_nor_offered_for_it(client, cluster, friday):
+    home = HomePage.objects.get(website=cluster.site)
+    client.force_login(cluster.site_manager)
+
+    with pytest.raises(Refused, match="网站临时下线"):
+        actions.withdraw(home, reason="改版", by=cluster.site_manager, at=friday)
+
+    for name in ("content_item", "wagtailadmin_pages:edit"):
+        assert at("content_withdraw", home) not in client.get(at(name, home)).text
