@@ -83,10 +83,12 @@ def test_drafts_and_scheduled_items_are_on_their_authors_list(cluster, friday):
 
 
 def test_an_emergency_publication_waits_for_its_review_on_top(cluster, friday):
+    cluster.submitted("早就送审的稿")
     item = cluster.draft("暴雨预警")
-    actions.publish_in_emergency(item, reason="汛情", by=cluster.signing_leader, at=friday)
+    later = friday + dt.timedelta(hours=3)
+    actions.publish_in_emergency(item, reason="汛情", by=cluster.signing_leader, at=later)
 
-    assert duties(cluster.reviewer) == [(Duty.AFTER_REVIEW, "暴雨预警")]
+    assert duties(cluster.reviewer) == [(Duty.AFTER_REVIEW, "暴雨预警"), (Duty.REVIEW, "早就送审的稿")]
     assert duties(cluster.signing_leader) == []
 
 
