@@ -2,11 +2,12 @@
 
 Public pages speak the language of the installation, whatever language the person whose act renders them works in."""
 
-from collections.abc import Mapping
-from functools import cache
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import cache, wraps
+from typing import Any, ParamSpec, TypeVar
 
 from django.conf import settings
+from django.http import HttpResponse
 from django.template import engines
 from django.utils import translation
 from jinja2 import Environment, StrictUndefined
@@ -14,6 +15,10 @@ from jinja2.ext import i18n
 from markupsafe import Markup
 
 from jiyue.common.assets import asset
+
+
+P = ParamSpec("P")
+R = TypeVar("R", bound=HttpResponse)
 
 
 def environment(**options: Any) -> Environment:
@@ -30,6 +35,19 @@ def render(template: str, context: Mapping[str, Any]) -> str:
     """Renders a public template (a path below ``jinja2/`` of any app)."""
     env: Environment = engines["jinja2"].env  # type: ignore[attr-defined]
     return env.get_template(template).render(context)
+
+
+def in_public_language(view: Callable[P, R]) -> Callable[P, R]:
+    """For a view on the public hosts: what language the browser would like does not count there."""
+
+    @wraps(view)
+    def answer(*args: P.args, **kwargs: P.kwargs) -> R:
+        with translation.override(settings.LANGUAGE_CODE):
+            response = view(*args, **kwargs)
+        response["Content-Language"] = settings.LANGUAGE_CODE
+        return response
+
+    return answer
 
 
 @cache

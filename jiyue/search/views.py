@@ -10,7 +10,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from jiyue.common.clock import now
-from jiyue.common.rendering import render
+from jiyue.common.rendering import in_public_language, render
 from jiyue.content.pages.frame import Frame, frame_of, plain_page
 from jiyue.search.actions import record_search
 from jiyue.search.engine import search_index
@@ -23,6 +23,7 @@ FRESH = 5  # seconds a copy may be shown: withdrawn items must go at once
 
 @require_safe
 @cache_control(public=True, max_age=FRESH)
+@in_public_language
 def search(request: HttpRequest) -> HttpResponse:
     website = _website(request)
     frame = _frame(website.pk, int(now().timestamp() // 60))
@@ -35,6 +36,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @cache_control(public=True, max_age=FRESH)
+@in_public_language
 def search_json(request: HttpRequest) -> JsonResponse:
     website = _website(request)
     frame = _frame(website.pk, int(now().timestamp() // 60))

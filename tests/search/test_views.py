@@ -54,6 +54,17 @@ def test_the_answer_knows_no_session_and_may_be_kept_for_moments_only(ask):
     assert "Cookie" not in response.get("Vary", "")
 
 
+def test_the_page_speaks_the_language_of_the_website_whatever_the_browser_wants(cluster, friday):
+    cluster.published("全市中小学秋季开学")
+    drain("search", at=friday)
+
+    response = Client(headers={"host": "jyj.localhost:8000", "accept-language": "en"}).get("/search", {"q": "开学"})
+
+    assert "发布单位" in response.text
+    assert "By date" not in response.text
+    assert response["Content-Language"] == "zh-hans"
+
+
 def test_the_empty_page_asks_for_words(ask):
     assert "请输入要找的内容" in ask().text
 
