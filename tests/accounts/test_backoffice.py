@@ -185,3 +185,13 @@ def test_every_audited_action_has_words(cluster, client):
     client.get("/admin/")  # the names come with the back office
 
     assert set(AuditEntry.objects.values_list("action", flat=True)) <= set(action_names())
+
+
+def test_what_one_may_not_see_is_answered_in_plain_words(client, cluster):
+    client.force_login(cluster.clerk)
+
+    response = client.get(PEOPLE)
+
+    assert response.status_code == 404
+    assert "没有这个页面" in response.text
+    assert "回到工作台" in response.text

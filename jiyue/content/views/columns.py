@@ -22,6 +22,7 @@ from jiyue.websites.models import Website
 
 
 MODELS = {model.kind: model for model in ITEM_MODELS}
+COLUMNS_SHOWN = 100  # of some 1,500 in a cluster; the most neglected come first
 ASSET_TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 
 
@@ -88,6 +89,7 @@ class FreshnessScreen(WebsiteChoice, Screen):
         at = now()
         columns = columns_of(self.request.user, at=at, website=self.website.pk if self.website else None)
         wanted = self.request.GET.get("state", "")
+        found = [column for column in columns if not wanted or column.state == wanted]
         return {
             **super().get_context_data(**kwargs),
             "at": at,
@@ -95,7 +97,8 @@ class FreshnessScreen(WebsiteChoice, Screen):
             "website": self.website,
             "states": [(state, sum(column.state == state for column in columns)) for state in Freshness],
             "wanted": wanted,
-            "columns": [column for column in columns if not wanted or column.state == wanted],
+            "columns": found[:COLUMNS_SHOWN],
+            "left": max(len(found) - COLUMNS_SHOWN, 0),
         }
 
 

@@ -84,6 +84,13 @@ class ItemList(ListScreen):
             DateColumn("latest_revision_created_at", label=_("修改时间"), sort_key="latest_revision_created_at"),
         ]
 
+    def paginate_queryset(self, queryset: Any, page_size: int) -> Any:
+        """Finds the keys of the page first: states are worked out for its rows, not for all the cluster's."""
+        paginator, page, keys, more = super().paginate_queryset(queryset.values_list("pk", flat=True), page_size)
+        rows = self.get_base_queryset().in_bulk(list(keys))
+        page.object_list = [rows[key] for key in keys]
+        return paginator, page, page.object_list, more
+
     def get_table(self, object_list: Any) -> Any:
         self.titles = column_titles(page.path for page in object_list)
         return super().get_table(object_list)
