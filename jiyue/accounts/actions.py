@@ -1,6 +1,7 @@
-"""Everything that can happen to people and their roles."""
+"""Everything that can happen to people, their roles and the units in which they hold them."""
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.tokens import default_token_generator
 from django.db import transaction
@@ -12,7 +13,9 @@ from jiyue.accounts.audit import record
 from jiyue.accounts.models import Membership, User
 from jiyue.accounts.permissions import can_anywhere
 from jiyue.accounts.roles import ADMINISTRATORS, Role, Verb
+from jiyue.accounts.signals import unit_renamed
 from jiyue.common.errors import Refused
+from jiyue.organisations import actions as organisations
 from jiyue.organisations.models import Unit
 
 
@@ -100,6 +103,25 @@ def set_password(user: User, password: str, *, at: datetime) -> None:
     record(user, "accounts.set_password", by=user, at=at)
 
 
+@transaction.atomic
+def establish_unit(*, parent: Unit, by: User, at: datetime, **details: Any) -> Unit:
+    """Adds a unit below another. ``details`` as ``organisations.establish`` takes them."""
+    _require_granting(by)
+    unit = organisations.establish(parent=parent, **details)
+    record(unit, "accounts.establish_unit", by=by, at=at, unit=unit, parent=parent.name)
+    return unit
+
+
+@transaction.atomic
+def rename_unit(unit: Unit, *, name: str, short_name: str, by: User, at: datetime) -> Unit:
+    _require_granting(by)
+    before = Unit.objects.get(pk=unit.pk)
+    unit = organisations.rename(unit, name=name, short_name=short_name)
+    record(unit, "accounts.rename_unit", by=by, at=at, unit=unit, before=before.name, after=unit.name)
+    unit_renamed.send(Unit, unit=unit, at=at)
+    return unit
+
+
 def _require_granting(by: User | None) -> None:
     if by is not None and not can_anywhere(by, Verb.GRANT):
-        raise Refused(_("只有安全管理员可以管理账号和授权。"))
+        raise Refused(_("只有安全管理员可以管理单位、账号和授权。"))

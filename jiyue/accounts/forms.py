@@ -18,10 +18,30 @@ class UnitField(forms.ModelChoiceField[Unit]):
     """The tree of units, indented."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(queryset=Unit.objects.order_by("path"), label=gettext_lazy("单位"), **kwargs)
+        super().__init__(queryset=Unit.objects.order_by("path"), **{"label": gettext_lazy("单位"), **kwargs})
 
     def label_from_instance(self, unit: Unit) -> str:
         return "　" * (unit.path.count("/") - 1) + unit.name
+
+
+class UnitForm(forms.ModelForm[Unit]):
+    """A new unit. Its place in the tree, its code and its level never change."""
+
+    parent = UnitField(label=gettext_lazy("上级单位"))
+
+    class Meta:
+        model = Unit
+        fields = ["parent", "name", "short_name", "code", "level", "kind", "credit_code"]
+        help_texts = {
+            "short_name": gettext_lazy("列表中显示；不填则显示全称。"),
+            "code": gettext_lazy("建议用拼音首字母，如 jyj；新建网站时作为默认的网站代码，不能改。"),
+        }
+
+
+class RenameForm(forms.ModelForm[Unit]):
+    class Meta:
+        model = Unit
+        fields = ["name", "short_name"]
 
 
 class EnrolForm(forms.Form):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from jiyue.accounts import views
+from jiyue.accounts import units, views
 from jiyue.accounts.panels import AccountsPanel, NothingPanel, TrailPanel
 from jiyue.accounts.permissions import can_anywhere
 from jiyue.accounts.requests import OfficeRequest
@@ -28,6 +28,8 @@ name_actions(
         "accounts.reinstate": _("恢复账号"),
         "accounts.issue_link": _("发出一次性链接"),
         "accounts.set_password": _("本人设置密码"),
+        "accounts.establish_unit": _("新建单位"),
+        "accounts.rename_unit": _("单位更名"),
     }
 )
 
@@ -47,6 +49,9 @@ def register_urls() -> list[URLPattern]:
         screen("people/<int:pk>/reinstate/", views.Reinstate, "accounts_reinstate", Verb.GRANT),
         screen("people/<int:pk>/link/", views.IssueLink, "accounts_link", Verb.GRANT),
         screen("memberships/<int:pk>/revoke/", views.Revoke, "accounts_revoke", Verb.GRANT),
+        screen("units/", units.UnitList, "accounts_units", Verb.GRANT),
+        screen("units/new/", units.Establish, "accounts_unit_new", Verb.GRANT),
+        screen("units/<int:pk>/", units.Rename, "accounts_unit", Verb.GRANT),
         screen("trail/", views.Trail, "accounts_trail", Verb.AUDIT),
         screen("roles/", views.Matrix, "accounts_roles"),
     ]
@@ -79,6 +84,11 @@ def never_empty(request: OfficeRequest, panels: list[Any]) -> None:
 @hooks.register("construct_main_menu")
 def no_stock_menu(request: OfficeRequest, items: list[MenuItem]) -> None:
     items[:] = [item for item in items if item.name not in STOCK_MENU]
+
+
+@hooks.register("register_admin_menu_item")
+def units_menu() -> MenuItem:
+    return VerbMenuItem(_("单位"), "accounts_units", "folder-open-inverse", 290, Verb.GRANT)
 
 
 @hooks.register("register_admin_menu_item")

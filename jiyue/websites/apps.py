@@ -6,3 +6,6 @@ class WebsitesConfig(AppConfig):
     name = "jiyue.websites"
     label = "websites"
     verbose_name = _("网站")
+
+    def ready(self) -> None:
+        from jiyue.websites import receivers  # noqa: F401 -- they connect themselves
