@@ -17,7 +17,7 @@ from jiyue.accounts.trail import name_actions
 from jiyue.content import editor
 from jiyue.content.listing import SEES
 from jiyue.content.panels import WorkPanel, works_on_content
-from jiyue.content.views import calls, columns, items, review, submissions
+from jiyue.content.views import calls, columns, items, review, standing, submissions
 
 
 hooks.register("construct_page_action_menu", editor.construct_action_menu)
@@ -42,6 +42,7 @@ name_actions(
         "library.approve_call": _("调用审核通过"),
         "library.end_call": _("结束调用"),
         "library.call_always": _("设置固定调用"),
+        "library.end_standing_call": _("结束固定调用"),
         "content.draft": _("新建草稿"),
         "content.revise": _("修改"),
         "content.submit": _("送审"),
@@ -82,6 +83,10 @@ def register_urls() -> list[URLPattern]:
         screen("calls/", calls.CallList, "content_calls", *SEES),
         screen("calls/search/", calls.CallSearch, "content_call_search", Verb.CALL),
         screen("calls/new/<int:pk>/", calls.Call, "content_call", Verb.CALL),
+        screen("calls/standing/", standing.StandingList, "content_standing", Verb.ARRANGE),
+        screen("calls/standing/search/", standing.ColumnSearch, "content_standing_search", Verb.ARRANGE),
+        screen("calls/standing/new/<int:pk>/", standing.CallAlways, "content_standing_new", Verb.ARRANGE),
+        screen("calls/standing/<int:pk>/end/", standing.EndStanding, "content_standing_end", Verb.ARRANGE),
         screen("calls/<int:pk>/approve/", calls.ApproveCall, "content_call_approve", Verb.REVIEW),
         screen("calls/<int:pk>/end/", calls.EndCall, "content_call_end", Verb.CALL),
     ]

@@ -24,7 +24,7 @@ from jiyue.library import index_numbers
 from jiyue.library.addresses import address_of
 from jiyue.library.classification import Kind
 from jiyue.library.digest import digest_of
-from jiyue.library.keys import keys_of, keys_of_placement
+from jiyue.library.keys import keys_of, keys_of_column, keys_of_placement
 from jiyue.library.models import BasePage, Placement, Receipt, Relation, Release, StandingCall
 
 
@@ -143,19 +143,30 @@ def call_always(source: BasePage, target: BasePage, *, by: User | None, at: date
     """From now on ``target`` shows whatever is released in ``source``, by one decision for all."""
     if by is not None and not can(by, Verb.ARRANGE, target.unit):
         raise Refused(_("只有站点管理员可以设置固定调用。"))
+    if source.website_id == target.website_id:
+        raise Refused(_("固定调用的来源须是其他网站的栏目。"))
     standing, created = StandingCall.objects.get_or_create(
         source_id=source.pk, target_id=target.pk, defaults={"by": by, "at": at}
     )
     if created:
-        Placement.objects.bulk_create(
-            [
-                _place(release, target.pk, by=by, at=at)
-                for release in Release.objects.filter(column=source.pk).exclude(placements__column=target.pk)
-            ]
-        )
+        releases = Release.objects.filter(column=source.pk).exclude(placements__column=target.pk)
+        brought = Placement.objects.bulk_create([_place(release, target.pk, by=by, at=at) for release in releases])
         record(target, "library.call_always", by=by, at=at, source=source.pk)
-        touch([f"column:{target.pk}", f"archive:{target.pk}:*"], at=at)
+        touch(keys_of_column(target, [placement.release.item_id for placement in brought]), at=at)
     return standing
+
+
+@transaction.atomic
+def end_standing_call(standing: StandingCall, *, by: User, at: datetime) -> None:
+    """What it brought leaves the column; what somebody called one by one, and the column's own items, stay."""
+    target = standing.target
+    if not can(by, Verb.ARRANGE, target.unit):
+        raise Refused(_("只有站点管理员可以设置固定调用。"))
+    brought = standing.brought()
+    touch(keys_of_column(target, list(brought.values_list("release__item", flat=True))), at=at)
+    record(target, "library.end_standing_call", by=by, at=at, source=standing.source_id, placements=brought.count())
+    brought.delete()
+    standing.delete()
 
 
 def _place(release: Release, column: int, *, at: datetime, **values: Any) -> Placement:

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from jiyue.library.classification import Kind
-from jiyue.library.models import Placement, Release
+from jiyue.library.models import BasePage, Placement, Release
 
 
 PAGE_SIZE = 20
@@ -24,6 +24,14 @@ def keys_of(release: Release) -> list[str]:
 def keys_of_placement(placement: Placement) -> list[str]:
     item = placement.release.item_id  # its pictures have to stand on the other website, too
     return [f"item:{item}", f"column:{placement.column_id}", *_archive_keys(placement)]
+
+
+def keys_of_column(column: BasePage, items: list[int]) -> list[str]:
+    """A column that has just got these items together, or is about to lose them."""
+    count = Placement.objects.filter(column=column.pk, approved=True, release__withdrawn_at=None).count()
+    frame = [f"frame:{column.website_id}"] if count <= len(items) else []  # the navigation shows filled columns only
+    archive = [f"archive:{column.pk}:{number}" for number in range(1, archive_pages(count) + 2)]
+    return [*frame, f"column:{column.pk}", *archive, *(f"item:{item}" for item in items)]
 
 
 def archive_pages(count: int) -> int:

@@ -331,6 +331,12 @@ class StandingCall(models.Model):
     def __str__(self) -> str:
         return f"{self.source_id} → {self.target_id}"
 
+    def brought(self) -> models.QuerySet[Placement]:
+        """The placements that stand on this decision: those it made at once, and those of later releases, which
+        nobody called."""
+        here = Placement.objects.filter(column=self.target_id, release__column=self.source_id, home=False)
+        return here.filter(Q(by=None) | Q(by=self.by_id, at=self.at))
+
 
 class IndexNumberSequence(models.Model):
     """The last serial given on a website in a year. Serials only grow; a number is never given twice."""

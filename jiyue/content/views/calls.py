@@ -179,10 +179,15 @@ class CallList(ListScreen):
 
     @property
     def header_buttons(self) -> list[HeaderButton]:
-        if not can_anywhere(self.request.user, Verb.CALL):
-            return []
-        url = reverse("content_call_search")
-        return [HeaderButton(label=_("选取信息"), url=url, icon_name="plus", attrs={"class": "button"})]
+        offered = (
+            (Verb.CALL, "content_call_search", _("选取信息"), "plus", "button"),
+            (Verb.ARRANGE, "content_standing", _("固定调用"), "rotate", "button button-secondary"),
+        )
+        return [
+            HeaderButton(label=label, url=reverse(name), icon_name=icon, attrs={"class": look})
+            for verb, name, label, icon, look in offered
+            if can_anywhere(self.request.user, verb)
+        ]
 
     def get_base_queryset(self) -> Any:
         calls = Placement.objects.filter(home=False, column__unit__in=units_where(self.request.user, *SEES))
