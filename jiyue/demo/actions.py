@@ -12,7 +12,7 @@ from jiyue.common.models import DirtyKey
 from jiyue.content import actions as content
 from jiyue.content.actions import CHECKLIST
 from jiyue.content.models import Announcement, Article, ColumnPage
-from jiyue.demo import foundation, staging
+from jiyue.demo import foundation, markup, staging
 from jiyue.demo.bulk import Press, Staff
 from jiyue.demo.city import city as sample_city
 from jiyue.demo.foundation import Columns
@@ -107,6 +107,16 @@ def _publish(
         placed[item.key] = page
 
 
+def _text(entry: dict[str, Any]) -> str:
+    return markup.paragraphs(entry["text"].splitlines())
+
+
+def _put_online(item: BasePage, editor: User, reviewer: User, clearer: User, *, at: datetime) -> None:
+    submission = content.submit(item, by=editor, at=at)
+    content.review(submission, by=reviewer, at=at + timedelta(minutes=40))
+    content.clear(submission, by=clearer, at=at + timedelta(minutes=65), checklist=list(CHECKLIST))
+
+
 def _bring_to_state(entry: dict[str, Any], columns: Columns, people: dict[str, User], *, at: datetime) -> None:
     editor = people.get(
         {"jyj": "jiaoyu", "slj": "shuili"}.get(entry["site"], f"{entry['site']}-editor"), people["jiaoyu"]
@@ -117,11 +127,16 @@ def _bring_to_state(entry: dict[str, Any], columns: Columns, people: dict[str, U
     tomorrow = timezone.localtime(at).replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(
         days=entry.get("days", 0)
     )
+    first = entry.get("before", entry)
     item = content.draft(
         Announcement if entry.get("kind") == "notice" else Article, column, by=editor, at=began - timedelta(hours=1),
-        title=entry["title"], source=column.unit.name, body=[("text", f"<p>{entry['text']}</p>")],
+        title=first["title"], source=column.unit.name, body=[("text", _text(first))],
         important=entry.get("important", False), go_live_at=tomorrow if state == "scheduled" else None,
     )  # fmt: skip
+    if "before" in entry:
+        _put_online(item, editor, reviewer, clearer, at=began - timedelta(days=first["days"]))
+        body = [("text", _text(entry))]
+        content.revise(item, by=editor, at=began - timedelta(minutes=20), title=entry["title"], body=body)
     if state == "draft":
         return
     if state == "emergency":

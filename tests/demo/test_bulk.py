@@ -9,6 +9,7 @@ from wagtail.models import Revision
 
 from jiyue.accounts.models import AuditEntry
 from jiyue.common.models import DirtyKey
+from jiyue.content.comparison import compare
 from jiyue.content.models import Article, ColumnPage, Interpretation, PolicyDocument, Submission
 from jiyue.demo import actions
 from jiyue.demo.bulk import Press, Staff
@@ -141,6 +142,15 @@ def test_the_built_city_has_work_in_every_state_of_the_chain(built):
         .count()
         == 0
     )
+
+
+def test_one_submission_changes_what_is_online(built):
+    [revision] = Submission.objects.filter(state="review", page__live=True)
+
+    online = Release.objects.get(item=revision.page_id)
+    assert online.title != revision.title
+    assert (revision.author.username, online.receipt.by.username) == ("jiaoyu", "baomi")
+    assert "<ins>" in compare(revision).body
 
 
 def test_the_built_tree_is_sound_and_every_release_has_its_receipt(built):
