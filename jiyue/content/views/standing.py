@@ -9,7 +9,6 @@ import django_filters
 from django import forms
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
@@ -147,7 +146,7 @@ class EndStanding(ActionScreen):
     @property
     def explanation(self) -> str:
         count = self.standing.brought().count()
-        return _now("由它带来的 %s 条信息从栏目中移出。本栏目自己的信息和逐条调用的信息不变。") % count
+        return str(_("由它带来的 %s 条信息从栏目中移出。本栏目自己的信息和逐条调用的信息不变。")) % count
 
     def act(self, form: Any) -> None:
         library.end_standing_call(self.standing, by=self.request.user, at=now())
