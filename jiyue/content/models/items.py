@@ -1,115 +1,32 @@
+"""信息: what is put into columns, one table a kind."""
+
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any, Self
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
-from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, PageChooserPanel
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Revision
 
 from jiyue.content import bodies
-from jiyue.content.blocks import TEXT_FEATURES, BodyBlock, HomeBlock, TopicBlock
-from jiyue.content.columns import ACCEPTS, ColumnKind
-from jiyue.content.forms import ItemForm
-from jiyue.content.locks import lock_of
+from jiyue.content.blocks import TEXT_FEATURES, BodyBlock, TopicBlock
+from jiyue.content.columns import ACCEPTS
+from jiyue.content.models.structure import ChainPage, ColumnPage
 from jiyue.content.titles import TitlePanel
 from jiyue.library.classification import THEMES, Genre, Kind, Openness, Validity
-from jiyue.library.models import BasePage, Picture, Receipt, Relation
+from jiyue.library.models import BasePage, Picture, Relation
 
 
 doc_number_format = RegexValidator(
     r"^[\u4e00-\u9fffA-Za-z]+〔\d{4}〕[1-9]\d*号$",
     _("发文字号格式如“云政办发〔2026〕31号”，年份用六角括号，序号不编虚位。"),
 )
-
-
-class ChainPage(BasePage):
-    """Anything that goes through the review chain; while it is being reviewed nobody changes it."""
-
-    base_form_class = ItemForm
-    promote_panels: list[Any] = []
-
-    class Meta:
-        abstract = True
-
-    def get_lock(self) -> Any:
-        return lock_of(self) or super().get_lock()
-
-    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
-        from jiyue.content.preview import preview  # Wagtail calls the model; pages are rendered above it
-
-        return HttpResponse(preview(self))
-
-
-class HomePage(ChainPage):
-    """首页: assembled from blocks by the site manager. There is one at the root of every website."""
-
-    kind = Kind.HOME
-    blocks = StreamField(HomeBlock(), verbose_name=_("首页区块"), blank=True)
-
-    content_panels = [TitlePanel("title"), FieldPanel("blocks")]
-    settings_panels: list[Any] = []
-    subpage_types = ["content.ColumnPage"]
-    parent_page_types: list[str] = []
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("首页")
-
-    def public_record(self, *, preview: bool = False) -> dict[str, Any]:
-        return {"title": self.title, "facts": {"blocks": self.blocks.get_prep_value()}}
-
-
-class ColumnPage(ChainPage):
-    """栏目: a named list on a website, with a kind, an update cycle and an owner."""
-
-    class Layout(models.TextChoices):
-        LIST = "list", _("标题列表")
-        PICTURES = "pictures", _("图片列表")
-
-    kind = Kind.COLUMN
-    column_kind = models.CharField(_("栏目类型"), max_length=16, choices=ColumnKind, default=ColumnKind.NEWS)
-    layout = models.CharField(_("列表样式"), max_length=10, choices=Layout, default=Layout.LIST)
-    description = models.CharField(_("栏目说明"), max_length=200, help_text=_("设置目的和主要内容，写入网页标签"))
-    keywords = models.CharField(_("栏目关键词"), max_length=100, help_text=_("用逗号分隔"))
-    update_cycle_days = models.PositiveSmallIntegerField(
-        _("更新周期（天）"), null=True, blank=True, help_text=_("超过这一天数没有新信息即为更新超期；留空表示不考核")
-    )
-    owner_name = models.CharField(_("责任科室或责任人"), max_length=60, blank=True)
-    in_navigation = models.BooleanField(_("列入主导航"), default=True)
-    basic = models.BooleanField(_("基本栏目"), default=False, editable=False)
-    calls_need_review = models.BooleanField(_("调用其他网站信息须先审核"), default=True)
-
-    content_panels = [
-        TitlePanel("title"),
-        FieldPanel("slug", heading=_("栏目代码")),
-        FieldRowPanel([FieldPanel("column_kind"), FieldPanel("layout")]),
-        FieldPanel("description"),
-        FieldPanel("keywords"),
-        FieldRowPanel([FieldPanel("update_cycle_days"), FieldPanel("owner_name")]),
-        FieldPanel("in_navigation"),
-        FieldPanel("calls_need_review"),
-    ]
-    settings_panels: list[Any] = []
-    parent_page_types = ["content.HomePage", "content.ColumnPage"]
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("栏目")
-
-    def public_record(self, *, preview: bool = False) -> dict[str, Any]:
-        return {
-            "title": self.title,
-            "summary": self.description,
-            "keywords": self.keywords,
-            "facts": {"column_kind": self.column_kind, "layout": self.layout, "in_navigation": self.in_navigation},
-        }
 
 
 class ItemPage(ChainPage):
@@ -451,117 +368,6 @@ class Topic(ItemPage):
 ITEM_MODELS: tuple[type[ItemPage], ...] = (
     Article, Announcement, PolicyDocument, Interpretation, Leader, UnitProfile, Gallery, Video, OutsideLink, Topic,
 )  # fmt: skip
-
-
-class SubmissionQuerySet(models.QuerySet["Submission"]):
-    def open(self) -> Self:
-        return self.filter(state__in=Submission.OPEN)
-
-    def due(self, at: datetime) -> Self:
-        """Approved for a moment that has come."""
-        return self.filter(state=Submission.State.SCHEDULED, publish_at__lte=at)
-
-
-class Submission(models.Model):
-    """送审: one revision of one page on its way through the chain. Each step is done by somebody else."""
-
-    class State(models.TextChoices):
-        REVIEW = "review", _("待内容审核")
-        SECRECY = "secrecy", _("待保密审查")
-        SIGNATURE = "signature", _("待签发")
-        SCHEDULED = "scheduled", _("待定时发布")
-        PUBLISHED = "published", _("已发布")
-        RETURNED = "returned", _("已退回")
-        RECALLED = "recalled", _("已撤回")
-
-    OPEN = (State.REVIEW, State.SECRECY, State.SIGNATURE, State.SCHEDULED)
-
-    page = models.ForeignKey(BasePage, models.PROTECT, related_name="submissions", verbose_name=_("信息"))
-    unit = models.ForeignKey("organisations.Unit", models.PROTECT, related_name="+", verbose_name=_("单位"))
-    revision = models.ForeignKey(Revision, models.PROTECT, related_name="+", verbose_name=_("版本"))
-    digest = models.CharField(_("内容摘要值"), max_length=80)
-    title = models.CharField(_("标题"), max_length=255)
-    state = models.CharField(_("状态"), max_length=10, choices=State, default=State.REVIEW)
-    emergency = models.BooleanField(_("紧急发布"), default=False)
-    emergency_reason = models.CharField(_("紧急发布理由"), max_length=200, blank=True)
-    needs_signature = models.BooleanField(_("须签发"), default=False)
-    publish_at = models.DateTimeField(_("定时发布"), null=True)
-    waiting_since = models.DateTimeField(_("本环节开始时间"))
-
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("送审人"))
-    submitted_at = models.DateTimeField(_("送审时间"))
-    reviewer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("审核人")
-    )
-    reviewed_at = models.DateTimeField(_("审核时间"), null=True)
-    review_opinion = models.CharField(_("审核意见"), max_length=500, blank=True)
-    secrecy_reviewer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("保密审查人")
-    )
-    cleared_at = models.DateTimeField(_("保密审查时间"), null=True)
-    receipt = models.ForeignKey(Receipt, models.PROTECT, null=True, related_name="+", verbose_name=_("保密审查结论"))
-    signer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("签发人")
-    )
-    signed_at = models.DateTimeField(_("签发时间"), null=True)
-    returned_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("退回人")
-    )
-    returned_at = models.DateTimeField(_("退回时间"), null=True)
-    return_reason = models.CharField(_("退回原因"), max_length=500, blank=True)
-    published_at = models.DateTimeField(_("发布时间"), null=True)
-    after_reviewer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("事后审核人")
-    )
-    after_reviewed_at = models.DateTimeField(_("事后审核时间"), null=True)
-    after_opinion = models.CharField(_("事后审核意见"), max_length=500, blank=True)
-
-    objects = SubmissionQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("送审")
-        ordering = ["waiting_since"]
-        constraints = [
-            models.UniqueConstraint(
-                name="one_open_submission_per_page",
-                fields=["page"],
-                condition=Q(state__in=["review", "secrecy", "signature", "scheduled"]),
-            ),
-            models.CheckConstraint(
-                name="author_is_not_reviewer", condition=Q(reviewer=None) | ~Q(reviewer=F("author"))
-            ),
-            models.CheckConstraint(
-                name="secrecy_reviewer_is_a_third_person",
-                condition=Q(secrecy_reviewer=None)
-                | Q(emergency=True)
-                | ~Q(secrecy_reviewer=F("author")) & ~Q(secrecy_reviewer=F("reviewer")),
-            ),
-            models.CheckConstraint(
-                name="signer_is_a_fourth_person",
-                condition=Q(signer=None)
-                | ~Q(signer=F("author")) & ~Q(signer=F("reviewer")) & ~Q(signer=F("secrecy_reviewer")),
-            ),
-            models.CheckConstraint(
-                name="published_after_the_whole_chain",
-                condition=~Q(state__in=["published", "scheduled"])
-                | Q(emergency=True, receipt__isnull=False) & ~Q(emergency_reason="")
-                | Q(reviewer__isnull=False, secrecy_reviewer__isnull=False, receipt__isnull=False)
-                & (Q(needs_signature=False) | Q(signer__isnull=False)),
-            ),
-            models.CheckConstraint(name="returned_with_reason", condition=~Q(state="returned") | ~Q(return_reason="")),
-            models.CheckConstraint(
-                name="after_review_by_another_person",
-                condition=Q(after_reviewer=None) | ~Q(after_reviewer=F("author")),
-            ),
-        ]
-        indexes = [models.Index(fields=["unit", "state", "waiting_since"], name="submission_inbox")]
-
-    def __str__(self) -> str:
-        return self.title
-
-    @property
-    def is_open(self) -> bool:
-        return self.state in self.OPEN
 
 
 def _day(day: Any) -> str | None:
