@@ -155,6 +155,12 @@ def test_the_files_stay_online_while_the_application_is_down(reader):
     assert "网站暂停服务" in search.body.decode()
 
 
+def test_probes_are_passed_on_whatever_the_host(reader):
+    for host in ("evil.example", "old.localhost", "192.0.2.7"):
+        assert reader.get("/-/healthz", host=host).status == 503  # from the application, which is down here
+    assert reader.get("/search", host="evil.example").status == 421
+
+
 def test_the_back_office_is_reached_on_its_own_host_only(reader):
     assert reader.get("/admin/", host="jtj.localhost").status == 404
     assert reader.get("/admin/", host="office.localhost").status == 503  # its host, but the application is down
