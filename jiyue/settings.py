@@ -214,7 +214,22 @@ WAGTAILDOCS_DOCUMENT_FORM_BASE = "jiyue.library.forms.AttachmentForm"
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp", "svg"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 50_000_000
-WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "pptx", "doc", "xls", "ppt", "wps", "ofd", "zip", "csv", "txt", "mp4", "mp3"]
+WAGTAILDOCS_EXTENSIONS = [
+    "pdf",
+    "docx",
+    "xlsx",
+    "pptx",
+    "doc",
+    "xls",
+    "ppt",
+    "wps",
+    "ofd",
+    "zip",
+    "csv",
+    "txt",
+    "mp4",
+    "mp3",
+]
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []  # no page calls an outside host
 TAGGIT_CASE_INSENSITIVE = True

@@ -4,40 +4,38 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='ScheduledJob',
+            name="ScheduledJob",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, unique=True, verbose_name='任务')),
-                ('next_at', models.DateTimeField(verbose_name='下次运行')),
-                ('started_at', models.DateTimeField(null=True, verbose_name='上次开始')),
-                ('leased_until', models.DateTimeField(null=True, verbose_name='租约到期')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80, unique=True, verbose_name="任务")),
+                ("next_at", models.DateTimeField(verbose_name="下次运行")),
+                ("started_at", models.DateTimeField(null=True, verbose_name="上次开始")),
+                ("leased_until", models.DateTimeField(null=True, verbose_name="租约到期")),
             ],
             options={
-                'verbose_name': '定时任务',
-                'verbose_name_plural': '定时任务',
-                'ordering': ['name'],
+                "verbose_name": "定时任务",
+                "verbose_name_plural": "定时任务",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='DirtyKey',
+            name="DirtyKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('consumer', models.CharField(max_length=40, verbose_name='接收方')),
-                ('key', models.CharField(max_length=120, verbose_name='键')),
-                ('at', models.DateTimeField(verbose_name='时间')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("consumer", models.CharField(max_length=40, verbose_name="接收方")),
+                ("key", models.CharField(max_length=120, verbose_name="键")),
+                ("at", models.DateTimeField(verbose_name="时间")),
             ],
             options={
-                'verbose_name': '待处理变更',
-                'verbose_name_plural': '待处理变更',
-                'indexes': [models.Index(fields=['consumer', 'id'], name='dirtykey_consumer')],
+                "verbose_name": "待处理变更",
+                "verbose_name_plural": "待处理变更",
+                "indexes": [models.Index(fields=["consumer", "id"], name="dirtykey_consumer")],
             },
         ),
     ]
