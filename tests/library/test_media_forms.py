@@ -74,7 +74,7 @@ def test_a_reviewer_sees_the_picture_and_an_outsider_does_not(client, cluster, p
     client.force_login(cluster.reviewer)
     response = client.get(picture.file.url)
     assert response.status_code == 200
-    response.close()
+    assert b"".join(response.streaming_content).startswith(b"\x89PNG")
 
     client.force_login(cluster.outsider)
     assert client.get(picture.file.url).status_code == 404
