@@ -1,11 +1,15 @@
 import datetime as dt
 from zoneinfo import ZoneInfo
 
+import hypothesis
 import pytest
 
 from jiyue.websites.models import Website
 from tests import factories
 
+
+hypothesis.settings.register_profile("house", deadline=None)  # how long an example takes says more of the machine
+hypothesis.settings.load_profile("house")
 
 CHINA = ZoneInfo("Asia/Shanghai")
 
