@@ -18,6 +18,7 @@ from tests.factories import approve
 
 
 @pytest.mark.clause("Y-4d")
+@pytest.mark.clause("Y-5e")
 @pytest.mark.clause("J-2.2a")
 def test_an_item_reaches_the_public_only_after_review_and_confidentiality_review(cluster):
     submission = cluster.submitted()
