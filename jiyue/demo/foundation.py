@@ -181,7 +181,7 @@ def _website(data: WebsiteData, units: dict[str, Unit], parent: Website | None, 
         state=Website.State.ONLINE, code=data.code, name=data.name, short_name=data.short,
         description=f"{data.name}，发布权威信息，提供办事服务。", identification_code=data.identification_code,
         icp_filing=data.icp_filing, police_filing=data.police_filing, protection_level=3 if data.code == "portal" else 2,
-        phone="0899-0000000", online_since=at.date(), skin=SKINS[data.skin],
+        mark_code=f"CA{data.identification_code}", phone="0899-0000000", online_since=at.date(), skin=SKINS[data.skin],
     )  # fmt: skip
 
 

@@ -49,6 +49,7 @@ def test_footer_carries_the_six_elements_and_the_site_map(cluster):
         identification_code="5399000001",
         icp_filing="云ICP备00000000号-1",
         police_filing="云公网安备 53990002000001号",
+        mark_code="CA5399000001",
         phone="0899-0000000",
     )
 
@@ -59,6 +60,13 @@ def test_footer_carries_the_six_elements_and_the_site_map(cluster):
         "云公网安备 53990002000001号", 'href="/map.html"',
     ):  # fmt: skip
         assert element in footer
+
+
+def test_footer_claims_nothing_the_register_does_not_say(cluster):
+    footer = html(cluster.site, "/").split("<footer")[1]
+
+    for claim in ("党政机关", "IPv6", "ICP备", "公网安备"):
+        assert claim not in footer
 
 
 def test_home_page_carries_the_three_site_tags_once_each(cluster):

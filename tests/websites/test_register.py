@@ -14,7 +14,7 @@ from jiyue.common.models import DirtyKey
 from jiyue.organisations.actions import establish
 from jiyue.websites import actions, formats
 from jiyue.websites.models import Host, Website
-from jiyue.websites.skins import SKINS, check_skin, contrast
+from jiyue.websites.skins import SKINS, TOKENS, check_skin, contrast
 
 
 @pytest.fixture
@@ -122,6 +122,8 @@ def test_register_formats(validator, good, bad):
 @pytest.mark.clause("Y-5d")
 def test_shipped_skins_are_readable(skin):
     check_skin(skin)
+
+    assert all(contrast(value, TOKENS[token]) >= 4.5 for token, value in skin.items())
 
 
 @pytest.mark.parametrize(
