@@ -12,3 +12,4 @@ urlpatterns = [
     path("admin/", include(admin_urls)),
     path("documents/", include(document_urls)),
 ]
+handler500 = "jiyue.common.room.server_error"

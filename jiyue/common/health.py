@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from jiyue.common import outbox
+
+
+_signs: list[Callable[[], list[str]]] = []
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -15,11 +18,23 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 when the database answers and has every migration; 503 otherwise. Shows how much waits for publication."""
-    executor = MigrationExecutor(connection)
-    missing = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-    waiting = {name: outbox.waiting(name) for name in outbox.consumers()} if not missing else {}
-    return JsonResponse({"migrations_missing": missing, "waiting": waiting}, status=503 if missing else 200)
+    """200 when the database answers and has every migration; 503 otherwise. Shows how much waits for publication and
+    what is degraded."""
+    try:
+        executor = MigrationExecutor(connection)
+        missing = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    except (OperationalError, InterfaceError):
+        return JsonResponse({"database": "down"}, status=503)
+    if missing:
+        return JsonResponse({"migrations_missing": missing, "waiting": {}}, status=503)
+    waiting = {name: outbox.waiting(name) for name in outbox.consumers()}
+    degraded = [name for look in _signs for name in look()]
+    return JsonResponse({"migrations_missing": 0, "waiting": waiting, "degraded": degraded})
+
+
+def register_signs(look: Callable[[], list[str]]) -> None:
+    """Called from ``AppConfig.ready()``: ``look`` names what is degraded; that alone does not make us unready."""
+    _signs.append(look)
 
 
 class Probes:

@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from jiyue.common.grammar import ALIGNED_TAGS, HEADINGS, MARKS, Writer, address_of, escape, names
 
 
-__all__ = ["address_of", "clean", "clean_table", "text_of"]
+__all__ = ["address_of", "clean", "clean_table", "shown", "text_of"]
 
 MAX_NESTED: Final = 3000
 PASSES: Final = 4
@@ -37,11 +37,31 @@ _guard = nh3.Cleaner(
     url_schemes={"http", "https", "mailto"},
     link_rel=None,
 )
+_shown = nh3.Cleaner(  # the same grammar, and the files we set beside the text
+    tags={*HEADINGS.values(), *MARKS.values(), *names("p br hr a img ul ol li blockquote table caption thead tbody tr")}
+    | names("th td figure figcaption video"),
+    attributes={
+        "a": {"href"},
+        "img": {"src", "alt", "width", "height", "loading"},
+        "video": {"src", "poster", "controls", "preload"},
+        "th": {"colspan", "rowspan", "scope"},
+        "td": {"colspan", "rowspan"},
+    },
+    allowed_classes={tag: {"center", "right"} for tag in ALIGNED_TAGS},
+    url_schemes={"http", "https", "mailto"},
+    link_rel=None,
+)
 
 
 def clean(html: str) -> str:
     """Rich text of our grammar from any HTML; ``clean(clean(x)) == clean(x)``."""
     return _settled(html, _rewrite)
+
+
+def shown(stored: str) -> str:
+    """What was cleaned when it was stored, once more on its way to a page: whoever wrote into the database by another
+    way gets no further than here. Leaves what came from us as it is."""
+    return _shown.clean(stored)
 
 
 def clean_table(html: str) -> str:

@@ -31,3 +31,17 @@ class ScheduledJob(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Bucket(models.Model):
+    """Somebody's token bucket (limits.py)."""
+
+    name = models.CharField(_("摘要"), max_length=40, unique=True)
+    full = models.BigIntegerField(_("何时再满"))  # microseconds since 1970: one statement reads and moves it
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("频次限制")
+        indexes = [models.Index(fields=["full"], name="bucket_full")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -16,15 +16,24 @@ from jiyue.common.models import DirtyKey
 Handle = Callable[[list[str], datetime], None]
 
 _consumers: dict[str, Handle] = {}
+_let_go: dict[str, Callable[[], object]] = {}
 
 
-def register_consumer(name: str, handle: Handle) -> None:
-    """Called from ``AppConfig.ready()`` of an app that derives files or an index from stored data."""
+def register_consumer(name: str, handle: Handle, *, let_go: Callable[[], object] | None = None) -> None:
+    """Called from ``AppConfig.ready()`` of an app that derives files or an index from stored data. ``let_go`` makes way
+    for another process that drains from now on."""
     _consumers[name] = handle
+    if let_go is not None:
+        _let_go[name] = let_go
 
 
 def consumers() -> tuple[str, ...]:
     return tuple(_consumers)
+
+
+def let_go(name: str) -> None:
+    if name in _let_go:
+        _let_go[name]()
 
 
 def touch(keys: Iterable[str], *, at: datetime) -> None:

@@ -1,7 +1,8 @@
 """Periodic jobs: declared once by the app they belong to, run by whoever's ``run_due`` comes first.
 
-A job is a plain function of the moment and may run twice without harm. A runner takes a lease on it; the lease of a
-runner that died ends by itself and the job runs again. A moment missed while everything was down is made up for once.
+A job is a plain function of the moment and may run twice without harm. A runner holds a lock on it, which ends with the
+runner however that dies, and the job runs again; a job that failed waits until its lease ends. A moment missed while
+everything was down is made up for once.
 """
 
 from collections.abc import Callable
@@ -12,7 +13,9 @@ from cronsim import CronSim
 from django.db.models import Q
 from django.utils import timezone
 
+from jiyue.common.locks import lock
 from jiyue.common.models import ScheduledJob
+from jiyue.common.room import is_no_room
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ def register_job(
 
 def run_due(at: datetime) -> list[str]:
     """Runs what is due at this moment and nobody else is running; answers the names. A job's error is not caught: its
-    lease stays, so that it is tried again when the lease ends."""
+    lease stays, so that it is tried again when the lease ends; where only the disk was full, at once."""
     _declare(at)
     due = ScheduledJob.objects.filter(name__in=_jobs, next_at__lte=at).values_list("name", flat=True)
     return [name for name in due if _run(_jobs[name], at)]
@@ -53,11 +56,27 @@ def _declare(at: datetime) -> None:
 
 
 def _run(job: Job, at: datetime) -> bool:
-    free = Q(leased_until=None) | Q(leased_until__lt=at)
-    row = ScheduledJob.objects.filter(free, name=job.name, next_at__lte=at)
-    if not row.update(leased_until=at + job.lease, started_at=at):
+    held = lock(f"job-{job.name}")
+    if not held.acquire(wait=False):
         return False
-    job.run(at)
-    ours = ScheduledJob.objects.filter(name=job.name, started_at=at)
-    ours.update(leased_until=None, next_at=job.next_after(at))
+    try:
+        return _run_alone(job, at)
+    finally:
+        held.release()
+
+
+def _run_alone(job: Job, at: datetime) -> bool:
+    row = ScheduledJob.objects.filter(name=job.name, next_at__lte=at)
+    died = Q(started_at__isnull=False)  # its runner, or we would not hold the lock
+    if not row.filter(died | Q(leased_until=None) | Q(leased_until__lt=at)).update(
+        leased_until=at + job.lease, started_at=at
+    ):
+        return False
+    try:
+        job.run(at)
+    except Exception as error:
+        if not is_no_room(error):
+            row.update(started_at=None)
+        raise
+    row.update(started_at=None, leased_until=None, next_at=job.next_after(at))
     return True
