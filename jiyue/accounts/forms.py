@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jiyue.accounts.models import User
+from jiyue.accounts.passwords import LONGEST
 from jiyue.accounts.roles import ADMINISTRATORS, Role
 from jiyue.organisations.models import Unit
 
@@ -63,31 +64,64 @@ class GrantForm(forms.Form):
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        staff = person.kind == User.Kind.STAFF
         field: Any = self.fields["role"]
-        field.choices = [
-            (role.value, role.label) for role in Role if (role not in ADMINISTRATORS if staff else role == person.kind)
-        ]
+        field.choices = roles_for(person)
 
 
-class SuspendForm(forms.Form):
-    reason = forms.CharField(label=gettext_lazy("停用原因"), max_length=200, widget=forms.Textarea(attrs={"rows": 3}))
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label=gettext_lazy("原因"), max_length=200, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class MoveForm(forms.Form):
+    old = UnitField(label=gettext_lazy("原单位"), help_text=gettext_lazy("这个单位的角色全部收回。"))
+    new = UnitField(label=gettext_lazy("新单位"))
+    roles = forms.MultipleChoiceField(label=gettext_lazy("在新单位的角色"), widget=forms.CheckboxSelectMultiple)
+    reason = forms.CharField(
+        label=gettext_lazy("依据"), max_length=200, help_text=gettext_lazy("如调令文号。"), required=False
+    )
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        old: Any = self.fields["old"]
+        old.queryset = Unit.objects.filter(memberships__user=person).distinct().order_by("path")
+        roles: Any = self.fields["roles"]
+        roles.choices = roles_for(person)
+
+
+class ReviewForm(forms.Form):
+    """``seen``: the list that is being confirmed."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)
+    remark = forms.CharField(
+        label=gettext_lazy("说明"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("如核对中发现并已改正的问题。"),
+    )
+
+
+def roles_for(person: User) -> list[tuple[str, Any]]:
+    staff = person.kind == User.Kind.STAFF
+    return [(role.value, role.label) for role in Role if (role not in ADMINISTRATORS if staff else role == person.kind)]
 
 
 class PasswordForm(forms.Form):
     """A new password, typed twice."""
 
     password = forms.CharField(
-        label=gettext_lazy("新密码"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+        label=gettext_lazy("新密码"),
+        strip=False,
+        max_length=LONGEST,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     again = forms.CharField(
-        label=gettext_lazy("再输一遍"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+        label=gettext_lazy("再输一遍"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
     )
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.person = person
-        self.fields["password"].help_text = " ".join(password_validators_help_texts())
+        self.fields["password"].help_text = "".join(password_validators_help_texts())
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]

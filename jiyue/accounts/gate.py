@@ -1,9 +1,10 @@
-"""The gate of the back office: a view nobody has reviewed does not exist.
+"""The gate: a view nobody has reviewed does not exist.
 
 Wagtail brings some 200 views; several show titles, names or files of other websites to whoever may enter
 (docs/adr/0004). So every view has to be declared here with the verbs that open it and, where its address names an
 object, a check that the person may see that object. What is not declared, or not allowed, answers 404: whether
-something exists elsewhere is nobody's business.
+something exists elsewhere is nobody's business. Whoever is not logged in gets no further than the gate: not every view
+of Wagtail's asks for a login itself (docs/adr/0018).
 """
 
 from collections.abc import Callable, Iterable
@@ -11,10 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.utils.datastructures import MultiValueDictKeyError
+from wagtail.admin.auth import reject_request
 
+from jiyue.accounts import audit
 from jiyue.accounts.permissions import can_anywhere, memberships_of
 from jiyue.accounts.roles import Verb
+from jiyue.common.clock import now
 
 
 Check = Callable[[HttpRequest, dict[str, Any]], bool]
@@ -22,20 +27,28 @@ Check = Callable[[HttpRequest, dict[str, Any]], bool]
 
 @dataclass(frozen=True)
 class Policy:
-    """Who may open a view. ``anonymous``: before login. Without verbs: everybody who may enter the back office."""
+    """Who may open a view. ``anonymous``: before login. ``public``: everybody, on every host. Without verbs: everybody
+    who may enter the back office."""
 
     verbs: frozenset[Verb] = frozenset()
     check: Check | None = None
     anonymous: bool = False
+    public: bool = False
 
 
 _policies: dict[str, Policy] = {}
 
 
-def declare(names: Iterable[str], *verbs: Verb, check: Check | None = None, anonymous: bool = False) -> None:
-    """Opens views by URL name (with namespace). Called from ``AppConfig.ready()``."""
+def declare(
+    names: Iterable[str],
+    *verbs: Verb,
+    check: Check | None = None,
+    anonymous: bool = False,
+    public: bool = False,
+) -> None:
+    """Opens views by URL name (with namespace). Called from ``AppConfig.ready()`` or beside the URL."""
     for name in names:
-        _policies[name] = Policy(frozenset(verbs), check, anonymous)
+        _policies[name] = Policy(frozenset(verbs), check, anonymous, public)
 
 
 def policy_of(name: str) -> Policy | None:
@@ -43,6 +56,7 @@ def policy_of(name: str) -> Policy | None:
 
 
 def guarded(path: str) -> bool:
+    """Whether an address belongs to the back office."""
     return path.startswith(("/admin/", "/documents/"))
 
 
@@ -53,21 +67,34 @@ class AdminGate:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> None:
-        if guarded(request.path_info) and not self._open(request, kwargs):
-            raise Http404
-
-    def _open(self, request: HttpRequest, kwargs: dict[str, Any]) -> bool:
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> HttpResponse | None:
         policy = policy_of(_view_name(request))
-        if policy is None or request.get_host().split(":")[0] != settings.ADMIN_HOST:
-            return False
-        if policy.anonymous or not request.user.is_authenticated:
-            return True  # the view itself sends whoever is not logged in to the login page
-        if not memberships_of(request.user):
-            return False
-        if policy.verbs and not can_anywhere(request.user, *policy.verbs):
-            return False
-        return policy.check is None or policy.check(request, kwargs)
+        if policy is None or not (policy.public or _on_the_host_of_the_back_office(request)):
+            raise Http404
+        if policy.public or policy.anonymous:
+            return None
+        if not request.user.is_authenticated:
+            answer: HttpResponse = reject_request(request)
+            return answer
+        if not _opens(policy, request, kwargs):
+            audit.denied(by=request.user, at=now(), view=_view_name(request), path=request.path_info)
+            raise Http404
+        return None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A form without the fields the screen's form has - Wagtail's page editor asks for their count - is a bad
+        request and no error of ours."""
+        return HttpResponseBadRequest() if isinstance(exception, MultiValueDictKeyError) else None
+
+
+def _opens(policy: Policy, request: Any, kwargs: dict[str, Any]) -> bool:
+    if not memberships_of(request.user) or (policy.verbs and not can_anywhere(request.user, *policy.verbs)):
+        return False
+    return policy.check is None or policy.check(request, kwargs)
+
+
+def _on_the_host_of_the_back_office(request: HttpRequest) -> bool:
+    return request.get_host().split(":")[0] == settings.ADMIN_HOST
 
 
 def _view_name(request: HttpRequest) -> str:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Q
 from wagtail.admin.ui.components import Component
 
-from jiyue.accounts.models import AuditEntry, Membership, User
+from jiyue.accounts import idle, report
+from jiyue.accounts.lockout import accounts_of, is_locked
+from jiyue.accounts.models import AuditCheck, AuditEntry, GuessCount, Membership, User
 from jiyue.accounts.trail import name_of
 from jiyue.common.clock import now
 
 
 RECENT = 12  # rows of the trail on a home
-IDLE = timedelta(days=45)  # as GOV.UK Signon counts: whoever has not come for so long no longer needs the account
 
 
 class AccountsPanel(Component):
@@ -24,19 +26,29 @@ class AccountsPanel(Component):
     template_name = "accounts/home_security.html"
 
     def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
-        idle = Q(is_active=True) & (Q(last_login__lt=now() - IDLE) | Q(last_login=None))
+        at = now()
+        soon = list(idle.nearly_idle(at)[:RECENT]) if settings.IDLE_DAYS else []
         people = User.objects.aggregate(
             active=Count("pk", filter=Q(is_active=True), distinct=True),
             suspended=Count("pk", filter=Q(is_active=False), distinct=True),
-            idle=Count("pk", filter=idle, distinct=True),
             bare=Count("pk", filter=Q(is_active=True, memberships=None), distinct=True),
         )
         recent = AuditEntry.objects.filter(action__startswith="accounts.").select_related("user", "unit")[:RECENT]
         return {
             "people": people,
+            "soon": [(person, idle.days_left(person, at)) for person in soon],
+            "locked": [user for user in _tried(at) if is_locked(user, at)],
+            "review_due": report.due(at),
             "memberships": Membership.objects.count(),
             "recent": [(entry, name_of(entry.action)) for entry in recent],
         }
+
+
+def _tried(at: datetime) -> list[User]:
+    """Whose accounts somebody guesses at. Counts know digests only, so the digests of all people are made."""
+    enough = GuessCount.objects.filter(until__gt=at, count__gte=settings.LOCKOUT_FAILURES)
+    counted = set(enough.values_list("account", flat=True)[:1000])
+    return [user for user in User.objects.filter(is_active=True) if counted & set(accounts_of(user))] if counted else []
 
 
 class TrailPanel(Component):
@@ -53,7 +65,11 @@ class TrailPanel(Component):
             emergencies=Count("pk", filter=Q(action="content.emergency")),
         )
         recent = AuditEntry.objects.select_related("user", "unit")[:RECENT]
-        return {"counts": counts, "recent": [(entry, name_of(entry.action)) for entry in recent]}
+        return {
+            "counts": counts,
+            "check": AuditCheck.objects.first(),
+            "recent": [(entry, name_of(entry.action)) for entry in recent],
+        }
 
 
 class NothingPanel(Component):

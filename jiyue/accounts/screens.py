@@ -18,11 +18,14 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.generic.base import BaseListingView, WagtailAdminTemplateMixin
 
+from jiyue.accounts import audit
+from jiyue.accounts.confirm import GraveMixin
 from jiyue.accounts.gate import Check, declare
 from jiyue.accounts.models import User
 from jiyue.accounts.permissions import can_anywhere, units_where
 from jiyue.accounts.requests import OfficeRequest
 from jiyue.accounts.roles import Verb
+from jiyue.common.clock import now
 from jiyue.common.errors import Refused
 
 
@@ -57,6 +60,7 @@ def attempt(request: OfficeRequest, act: Callable[[], Any], done: str = "") -> b
     try:
         act()
     except Refused as refused:
+        _note_refusal(request, refused)
         messages.error(request, str(refused))
         return False
     except ValidationError as error:
@@ -67,8 +71,9 @@ def attempt(request: OfficeRequest, act: Callable[[], Any], done: str = "") -> b
     return True
 
 
-class ScreenMixin(WagtailAdminTemplateMixin):
-    """Title, subtitle and the way back. ``parents`` are (URL name, label) of the screens above."""
+class ScreenMixin(GraveMixin, WagtailAdminTemplateMixin):
+    """Title, subtitle and the way back. ``parents`` are (URL name, label) of the screens above. With ``grave = True``
+    a person proves again who they are before what they send is done."""
 
     request: Any  # an OfficeRequest; mypy wants mixin and view to agree
     template_name: Any = "accounts/screen.html"
@@ -133,6 +138,7 @@ class ActionScreen(ScreenMixin, FormView[Any]):
         try:
             self.result = self.act(form)
         except Refused as refused:
+            _note_refusal(self.request, refused)
             form.add_error(None, str(refused))
         except ValidationError as error:
             _blame(form, error)
@@ -163,7 +169,7 @@ class ActionScreen(ScreenMixin, FormView[Any]):
         }
 
 
-class Act(View):
+class Act(GraveMixin, View):
     """A button: one POST, one action, back to where it was pressed."""
 
     request: OfficeRequest
@@ -180,6 +186,13 @@ class Act(View):
 
     def get_back_url(self) -> str:
         return get_valid_next_url_from_request(self.request) or reverse(self.back)
+
+
+def _note_refusal(request: OfficeRequest, refused: Refused) -> None:
+    """After the transaction of the act has gone."""
+    match = request.resolver_match
+    view = match.view_name if match else request.path_info
+    audit.denied(by=request.user, at=now(), view=view, path=request.path_info, reason=str(refused))
 
 
 def _blame(form: BaseForm, error: ValidationError) -> None:

@@ -1,6 +1,7 @@
-"""Reading the audit trail: what the codes of actions mean, and the trail of one object."""
+"""Reading the audit trail: which events there are, what their codes mean, and the trail of one object."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model, QuerySet
@@ -8,20 +9,42 @@ from django.db.models import Model, QuerySet
 from jiyue.accounts.models import AuditEntry
 
 
-_names: dict[str, Any] = {}
+@dataclass(frozen=True)
+class Event:
+    """``requires``: the data without which an entry of this kind says nothing."""
+
+    label: Any
+    requires: tuple[str, ...] = ()
 
 
-def name_actions(names: Mapping[str, Any]) -> None:
-    """Gives the codes an app passes to ``record`` their words. Called when the app's back office is set up."""
-    _names.update(names)
+_events: dict[str, Event] = {}
+
+
+def name_actions(events: Mapping[str, Any]) -> None:
+    """Declares the codes an app passes to ``record``: label or ``Event``. Called from its ``events.py``, which is
+    imported at start wherever the app runs, commands and workers included."""
+    _events.update({code: event if isinstance(event, Event) else Event(event) for code, event in events.items()})
+
+
+def events() -> dict[str, Event]:
+    return dict(sorted(_events.items()))
+
+
+def check_event(action: str, data: Mapping[str, Any]) -> None:
+    """An entry nobody declared, or without what it must say, is a bug: ``LookupError``, ``ValueError``."""
+    if action not in _events:
+        raise LookupError(f"{action} is declared in no events.py (accounts.trail.name_actions)")
+    missing = [name for name in _events[action].requires if data.get(name) in (None, "")]
+    if missing:
+        raise ValueError(f"{action} lacks {', '.join(missing)}")
 
 
 def action_names() -> dict[str, Any]:
-    return dict(_names)
+    return {code: event.label for code, event in _events.items()}
 
 
 def name_of(action: str) -> str:
-    return str(_names.get(action, action))
+    return str(_events[action].label) if action in _events else action
 
 
 def trail_of(key: Any, *models: type[Model]) -> QuerySet[AuditEntry]:

@@ -8,34 +8,29 @@ from typing import Any
 import django_filters
 from django.contrib.auth.tokens import default_token_generator
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.http import urlsafe_base64_decode
-from django.utils.text import Truncator
-from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 from wagtail.admin import messages
-from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.widgets import HeaderButton
 
-from jiyue.accounts import actions
-from jiyue.accounts.forms import EnrolForm, GrantForm, PasswordForm, SuspendForm
-from jiyue.accounts.models import AuditEntry, Membership, User
+from jiyue.accounts import actions, audit
+from jiyue.accounts.forms import EnrolForm, GrantForm, PasswordForm, ReasonForm
+from jiyue.accounts.lockout import is_locked
+from jiyue.accounts.models import Membership, User
 from jiyue.accounts.roles import MATRIX, SUBTREE, VERB_NAMES, Role
 from jiyue.accounts.screens import Act, ActionScreen, ListScreen, Screen
-from jiyue.accounts.trail import action_names, name_of
+from jiyue.accounts.sittings import open_sittings
 from jiyue.common.clock import now
-from jiyue.common.spreadsheets import csv_response
 from jiyue.organisations.models import Unit
 
 
 PEOPLE = (("accounts_people", _("用户与授权")),)
-BRIEF = 24  # characters of one value in the list; the export has all of it
-EXPORTED = 100_000  # rows of one CSV file; narrow the dates for more
 
 
 class PeopleFilters(WagtailFilterSet):
@@ -127,6 +122,7 @@ class Person(PersonMixin, ActionScreen):
     form_class = GrantForm
     parents = PEOPLE
     button = _("授予角色")
+    grave = True
     done = _("已授权，立即生效。")
 
     def get_page_title(self) -> str:
@@ -142,16 +138,25 @@ class Person(PersonMixin, ActionScreen):
         given = form.cleaned_data
         return actions.grant(self.person, Role(given["role"]), given["unit"], by=self.request.user, at=now())
 
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        audit.note_reading(by=request.user, at=now(), what="accounts.person", name=self.person.username)
+        return super().get(request, *args, **kwargs)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {
             **super().get_context_data(**kwargs),
             "person": self.person,
             "memberships": self.person.memberships.select_related("unit").order_by("unit__path"),
             "link": self.request.session.pop(_link_slot(self.person), ""),
+            "sittings": open_sittings(self.person, now()).count(),
+            "factors": self.person.factors.all(),
+            "is_locked": is_locked(self.person, now()),
+            "is_own": self.person == self.request.user,
         }
 
 
 class Revoke(Act):
+    grave = True
     done = _("已收回，立即生效。")
 
     @cached_property
@@ -167,20 +172,22 @@ class Revoke(Act):
 
 class Suspend(PersonMixin, ActionScreen):
     page_title = _("停用账号")
-    form_class = SuspendForm
+    form_class = ReasonForm
     parents = PEOPLE
     button = _("停用")
     tone = "no"
+    grave = True
     done = _("已停用，本人不能再登录。")
 
     def get_page_subtitle(self) -> str:
         return str(self.person)
 
-    def act(self, form: SuspendForm) -> None:
+    def act(self, form: ReasonForm) -> None:
         actions.suspend(self.person, by=self.request.user, at=now(), reason=form.cleaned_data["reason"])
 
 
 class Reinstate(PersonMixin, Act):
+    grave = True
     done = _("已恢复启用。")
 
     def act(self) -> None:
@@ -190,6 +197,7 @@ class Reinstate(PersonMixin, Act):
 class IssueLink(PersonMixin, Act):
     """The link is shown on the next screen, once."""
 
+    grave = True
     done = _("原密码已作废，请把一次性链接交给本人。")
 
     def act(self) -> None:
@@ -221,7 +229,9 @@ class FirstPassword(FormView[PasswordForm]):
         if self.person is None:
             return self.response_class(request, "accounts/link_void.html", status=410)
         response = super().dispatch(request, *args, **kwargs)
-        response["Referrer-Policy"] = "no-referrer"
+        response["Referrer-Policy"] = (
+            "same-origin"  # not "no-referrer": browsers then say Origin: null, which CSRF refuses
+        )
         return response
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -234,93 +244,6 @@ class FirstPassword(FormView[PasswordForm]):
         actions.set_password(person, form.cleaned_data["password"], at=now())
         messages.success(self.request, _("密码已设置，请登录。"))
         return redirect("wagtailadmin_login")
-
-
-class TrailFilters(WagtailFilterSet):
-    action = django_filters.ChoiceFilter(label=_("操作"), choices=lambda: sorted(action_names().items()))
-    unit = django_filters.ModelChoiceFilter(label=_("单位"), queryset=Unit.objects.order_by("path"))
-    at = django_filters.DateFromToRangeFilter(label=_("时间"), widget=DateRangePickerWidget)
-
-    class Meta:
-        model = AuditEntry
-        fields: list[str] = []
-
-
-def _who(entry: AuditEntry) -> str:
-    return f"{entry.user}（{entry.user.username}）" if entry.user else str(_("系统"))
-
-
-def _data(entry: AuditEntry) -> str:
-    return "；".join(f"{name}={value}" for name, value in entry.data.items() if value not in ("", None))
-
-
-def _brief(entry: AuditEntry) -> str:
-    return "；".join(
-        f"{name}={Truncator(value).chars(BRIEF)}" for name, value in entry.data.items() if value not in ("", None)
-    )
-
-
-class Trail(ListScreen):
-    page_title = _("审计记录")
-    header_icon = "history"
-    filterset_class = TrailFilters
-    search_fields = ["target_name", "user__username", "user__first_name"]
-    default_ordering = "-at"
-    paginate_by = 50
-    verbose_name_plural = _("审计记录")
-    columns = [
-        Column(
-            "at",
-            label=_("时间"),
-            accessor=lambda entry: date_format(localtime(entry.at), "Y-m-d H:i:s", use_l10n=False),
-            sort_key="at",
-        ),
-        Column("user", label=_("人员"), accessor=_who),
-        Column("action", label=_("操作"), accessor=lambda entry: name_of(entry.action)),
-        Column("target_name", label=_("对象")),
-        Column("unit", classname="bo-wide", label=_("单位"), accessor=lambda entry: str(entry.unit or "")),
-        Column("data", classname="bo-wide", label=_("内容"), accessor=_brief),
-    ]
-
-    @property
-    def header_buttons(self) -> list[HeaderButton]:
-        query = self.request.GET.copy()
-        query["export"] = "csv"
-        return [
-            HeaderButton(
-                label=_("导出 CSV"), url=f"?{query.urlencode()}", icon_name="download", attrs={"class": "button"}
-            )
-        ]
-
-    def get_base_queryset(self) -> QuerySet[AuditEntry]:
-        return AuditEntry.objects.select_related("user", "unit")
-
-    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse | StreamingHttpResponse:
-        if request.GET.get("export") == "csv":
-            return self._export(self.get_queryset()[:EXPORTED])
-        return super().get(request, *args, **kwargs)
-
-    def _export(self, entries: QuerySet[AuditEntry]) -> StreamingHttpResponse:
-        header = [
-            _("序号"),
-            _("时间"),
-            _("人员"),
-            _("操作"),
-            _("操作代码"),
-            _("对象类型"),
-            _("对象编号"),
-            _("对象"),
-            _("单位"),
-            _("内容"),
-        ]
-        rows = (
-            [
-                entry.pk, localtime(entry.at).isoformat(), _who(entry), name_of(entry.action), entry.action,
-                entry.target_type, entry.target_id, entry.target_name, entry.unit or "", _data(entry),
-            ]
-            for entry in entries.iterator(2000)
-        )  # fmt: skip
-        return csv_response(f"audit-{now():%Y%m%d-%H%M}", header, rows)
 
 
 class Matrix(Screen):

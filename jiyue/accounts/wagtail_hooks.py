@@ -8,30 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from jiyue.accounts import units, views
+from jiyue.accounts import mine, people, trail_views, units, views
 from jiyue.accounts.panels import AccountsPanel, NothingPanel, TrailPanel
 from jiyue.accounts.permissions import can_anywhere
 from jiyue.accounts.requests import OfficeRequest
 from jiyue.accounts.roles import Verb
 from jiyue.accounts.screens import VerbMenuItem, screen
-from jiyue.accounts.trail import name_actions
 
 
 STOCK_MENU = {"reports", "settings", "help", "snippets"}  # Wagtail's: nothing in them is ours or open
-
-name_actions(
-    {
-        "accounts.enrol": _("建立账号"),
-        "accounts.grant": _("授予角色"),
-        "accounts.revoke": _("收回角色"),
-        "accounts.suspend": _("停用账号"),
-        "accounts.reinstate": _("恢复账号"),
-        "accounts.issue_link": _("发出一次性链接"),
-        "accounts.set_password": _("本人设置密码"),
-        "accounts.establish_unit": _("新建单位"),
-        "accounts.rename_unit": _("单位更名"),
-    }
-)
 
 
 @hooks.register("insert_global_admin_css", order=1001)
@@ -52,8 +37,27 @@ def register_urls() -> list[URLPattern]:
         screen("units/", units.UnitList, "accounts_units", Verb.GRANT),
         screen("units/new/", units.Establish, "accounts_unit_new", Verb.GRANT),
         screen("units/<int:pk>/", units.Rename, "accounts_unit", Verb.GRANT),
-        screen("trail/", views.Trail, "accounts_trail", Verb.AUDIT),
+        screen("trail/", trail_views.Trail, "accounts_trail", Verb.AUDIT),
+        screen("trail/<int:pk>/", trail_views.Entry, "accounts_entry", Verb.AUDIT),
+        screen("trail/soundness/", trail_views.Soundness, "accounts_soundness", Verb.AUDIT),
+        screen("trail/soundness/verify/", trail_views.Verify, "accounts_verify", Verb.AUDIT),
+        screen("trail/<str:month>/", trail_views.Certificate, "accounts_certificate", Verb.AUDIT),
+        screen("trail/<str:month>/file/", trail_views.CertificateFile, "accounts_certificate_file", Verb.AUDIT),
         screen("roles/", views.Matrix, "accounts_roles"),
+        screen("people/<int:pk>/move/", people.Move, "accounts_move", Verb.GRANT),
+        screen("people/<int:pk>/leave/", people.Leave, "accounts_leave", Verb.GRANT),
+        screen("people/<int:pk>/factors/", people.ResetFactors, "accounts_reset_factors", Verb.GRANT),
+        screen("people/<int:pk>/unlock/", people.Unlock, "accounts_unlock", Verb.GRANT),
+        screen("people/<int:pk>/sessions/", people.EndSessions, "accounts_end_sessions", Verb.GRANT),
+        screen("report/", people.Report, "accounts_report", Verb.GRANT, Verb.AUDIT),
+        screen("report/review/", people.Review, "accounts_review", Verb.GRANT, Verb.AUDIT),
+        screen("account/preferences/", mine.Preferences, "accounts_preferences"),
+        screen("account/password/", mine.OwnPassword, "accounts_password"),
+        screen("account/factors/new/", mine.AddFactor, "accounts_add_factor"),
+        screen("account/factors/<int:pk>/remove/", mine.RemoveFactor, "accounts_remove_factor"),
+        screen("account/codes/", mine.RenewCodes, "accounts_codes"),
+        screen("account/sessions/", mine.EndOthers, "accounts_end_others"),
+        screen("account/confirm/", mine.Confirm, "accounts_confirm"),
     ]
 
 
@@ -94,6 +98,11 @@ def units_menu() -> MenuItem:
 @hooks.register("register_admin_menu_item")
 def people_menu() -> MenuItem:
     return VerbMenuItem(_("用户与授权"), "accounts_people", "group", 300, Verb.GRANT)
+
+
+@hooks.register("register_admin_menu_item")
+def report_menu() -> MenuItem:
+    return VerbMenuItem(_("任职清单"), "accounts_report", "list-ul", 305, Verb.GRANT, Verb.AUDIT)
 
 
 @hooks.register("register_admin_menu_item")

@@ -1,12 +1,16 @@
+"""People and what they hold."""
+
 from __future__ import annotations
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from jiyue.accounts.roles import Role
+from jiyue.common.constraints import Frozen, Matches
 from jiyue.organisations.models import Unit
 
 
@@ -20,11 +24,16 @@ class User(AbstractUser):
         AUDIT_ADMIN = Role.AUDIT_ADMIN.value, Role.AUDIT_ADMIN.label
 
     kind = models.CharField(_("类别"), max_length=20, choices=Kind, default=Kind.STAFF)
+    password_at = models.DateTimeField(_("密码设置时间"), default=timezone.now)
+    idle_from = models.DateTimeField(_("闲置起算"), default=timezone.now)
+    idle_warned = models.PositiveSmallIntegerField(_("停用前几天已提醒"), null=True, blank=True)
+    subject = models.CharField(_("统一身份标识"), max_length=255, null=True, blank=True, unique=True)
 
     class Meta:
         verbose_name = verbose_name_plural = _("用户")
         constraints = [
             models.CheckConstraint(name="nobody_is_a_superuser", condition=Q(is_superuser=False)),
+            Frozen(name="kind_of_user_never_changes", columns=("kind",)),
         ]
 
     def __str__(self) -> str:
@@ -61,28 +70,14 @@ class Membership(models.Model):
                 condition=(Q(user_kind="staff") & ~Q(role__in=["system_admin", "security_admin", "audit_admin"]))
                 | Q(user_kind=F("role")),
             ),
+            Matches(
+                name="membership_kind_is_the_users",
+                column="user_kind",
+                key="user_id",
+                table="accounts_user",
+                original="kind",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.user}：{self.unit}{self.get_role_display()}"
-
-
-class AuditEntry(models.Model):
-    """One thing somebody did, written in the same transaction. Never changed, never deleted."""
-
-    at = models.DateTimeField(_("时间"), db_index=True)
-    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("人员"))
-    action = models.CharField(_("操作"), max_length=60, db_index=True)
-    target_type = models.CharField(_("对象类型"), max_length=60)
-    target_id = models.CharField(_("对象编号"), max_length=40)
-    target_name = models.CharField(_("对象"), max_length=255)
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", verbose_name=_("单位"))
-    data = models.JSONField(_("内容"), default=dict)
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("审计记录")
-        ordering = ["-pk"]
-        indexes = [models.Index(fields=["target_type", "target_id"], name="audit_target")]
-
-    def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M} {self.user} {self.action} {self.target_name}"
