@@ -1,0 +1,1 @@
+"""消息: what the platform has to tell people: alarms now, messages later."""
