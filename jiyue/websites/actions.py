@@ -35,6 +35,7 @@ def register(
     Raises ``Refused`` when the unit may not have a website of its own (苏政办发〔2017〕96号 二(一))."""
     if by is not None and not can_register(by, unit):
         raise Refused(_("只有上级网站主管单位的监管员可以登记网站。"))
+    unit = Unit.objects.select_for_update().get(pk=unit.pk)  # two at once would both find none
     _require_own_website_allowed(unit, kind)
     website = Website(unit=unit, kind=kind, code=code, name=name, **details)
     website.full_clean()

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from jiyue.organisations.models import Unit
@@ -114,3 +114,53 @@ class WebsiteChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.website} {self.field}"
+
+
+class SuspensionQuerySet(models.QuerySet["Suspension"]):
+    def active(self) -> Self:
+        return self.filter(until=None)
+
+
+class Suspension(models.Model):
+    """紧急停用: a page, a website or the whole cluster answers with a notice (503) from ``since`` until somebody ends it.
+    Without a website the cluster, without a path the whole website."""
+
+    website = models.ForeignKey(Website, models.PROTECT, null=True, related_name="suspensions", verbose_name=_("网站"))
+    path = models.CharField(_("网页地址"), max_length=300, blank=True)
+    reason = models.CharField(_("原因"), max_length=300)  # for us; what readers are told stands in ``text``
+    text = models.CharField(_("向公众说明"), max_length=300, blank=True)
+    since = models.DateTimeField(_("开始"))
+    by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+", verbose_name=_("停用人"))
+    until = models.DateTimeField(_("结束"), null=True)
+    ended_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+", verbose_name=_("恢复人"))
+
+    objects = SuspensionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("紧急停用")
+        ordering = ["-since", "-pk"]
+        constraints = [
+            models.UniqueConstraint(name="one_active_suspension", fields=["website", "path"], condition=Q(until=None)),
+            models.UniqueConstraint(
+                name="one_active_suspension_of_all", fields=["path"], condition=Q(until=None, website=None)
+            ),
+            models.CheckConstraint(
+                name="suspension_ends_after_it_begins", condition=Q(until=None) | Q(until__gte=F("since"))
+            ),
+            models.CheckConstraint(name="page_of_a_website", condition=Q(path="") | Q(website__isnull=False)),
+            models.CheckConstraint(name="suspension_has_a_reason", condition=~Q(reason="")),
+        ]
+
+    def __str__(self) -> str:
+        if self.website is None:
+            return str(_("全部网站"))
+        return f"{self.website.name} {self.path}".strip()
+
+    @property
+    def unit(self) -> Unit | None:
+        return self.website.unit if self.website else None
+
+
+def names_and_hosts() -> list[str]:
+    """What our websites are called: passwords must not be made of it."""
+    return [*Website.objects.values_list("name", flat=True), *Website.objects.values_list("code", flat=True)]

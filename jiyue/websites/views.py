@@ -248,6 +248,7 @@ class TakeOffline(WebsiteMixin, ActionScreen):
     verbs = (Verb.SUPERVISE,)
     button = _("下线")
     tone = "no"
+    grave = True
     done = _("网站已下线，公众访问时看到维护公告。")
 
     def act(self, form: OfflineForm) -> None:

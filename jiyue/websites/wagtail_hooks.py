@@ -9,19 +9,9 @@ from jiyue.accounts.permissions import can_anywhere
 from jiyue.accounts.requests import OfficeRequest
 from jiyue.accounts.roles import Verb
 from jiyue.accounts.screens import VerbMenuItem, screen
-from jiyue.accounts.trail import name_actions
-from jiyue.websites import views
+from jiyue.websites import emergency_screens, views
+from jiyue.websites.emergency_screens import MAY_SUSPEND
 from jiyue.websites.panels import PlatformPanel
-
-
-name_actions(
-    {
-        "websites.register": _("登记网站"),
-        "websites.amend": _("变更登记"),
-        "websites.put_online": _("网站上线"),
-        "websites.take_offline": _("网站下线"),
-    }
-)
 
 
 @hooks.register("register_admin_urls")
@@ -35,6 +25,9 @@ def register_urls() -> list[URLPattern]:
         screen("websites/<int:pk>/hosts/", views.Hosts, "websites_hosts", Verb.SUPERVISE),
         screen("websites/<int:pk>/skin/", views.Skin, "websites_skin", *keeping),
         screen("websites/<int:pk>/online/", views.PutOnline, "websites_put_online", Verb.SUPERVISE),
+        screen("emergency/", emergency_screens.Suspensions, "websites_suspensions", *MAY_SUSPEND),
+        screen("emergency/suspend/", emergency_screens.Suspend, "websites_suspend", *MAY_SUSPEND),
+        screen("emergency/<int:pk>/resume/", emergency_screens.Resume, "websites_resume", *MAY_SUSPEND),
         screen("websites/<int:pk>/offline/", views.TakeOffline, "websites_take_offline", Verb.SUPERVISE),
     ]
 
@@ -48,3 +41,8 @@ def home(request: OfficeRequest, panels: list[Any]) -> None:
 @hooks.register("register_admin_menu_item")
 def register_menu() -> MenuItem:
     return VerbMenuItem(_("网站登记"), "websites_register", "site", 200, *views.SEES)
+
+
+@hooks.register("register_admin_menu_item")
+def emergency_menu() -> MenuItem:
+    return VerbMenuItem(_("紧急停用"), "websites_suspensions", "warning", 270, *MAY_SUSPEND)
