@@ -72,7 +72,7 @@ def draft(model: type[Item], column: ColumnPage, *, by: User, at: datetime, **va
 @transaction.atomic
 def revise(page: BasePage, *, by: User, at: datetime, **values: Any) -> BasePage:
     """Changes the draft. What is online stays online as it is."""
-    page = page.specific.get_latest_revision_as_object()
+    page = _lock_page(page).specific.get_latest_revision_as_object()
     if not can_write(by, page):
         raise Refused(_("您没有修改该信息的权限。"))
     if page.submissions.open().exists():
@@ -112,6 +112,7 @@ def clear(submission: Submission, *, by: User, at: datetime, checklist: list[str
     if missing:
         raise Refused(_("保密审查清单还有未确认的项目：%s。") % "；".join(missing))
     _require_unchanged(submission)
+    library.hold(submission.page)
     submission.receipt = library.issue_receipt(
         submission.page, submission.digest, by=by, at=at, checklist=checklist, opinion=opinion
     )
@@ -160,6 +161,7 @@ def publish_in_emergency(page: BasePage, *, reason: str, by: User, at: datetime)
         raise Refused(_("只有签发领导可以紧急发布。"))
     if not reason.strip():
         raise Refused(_("紧急发布须写明理由。"))
+    library.hold(page)
     for waiting in page.submissions.open():
         _move(_lock(waiting), State.RECALLED, "content.recall", by=by, at=at)
     submission = _open_submission(page, by=by, at=at, emergency=True, emergency_reason=reason.strip())
@@ -179,20 +181,19 @@ def review_afterwards(submission: Submission, *, opinion: str, keep: bool, by: U
         raise Refused(_("事后审核须由发布人以外的审核员办理。"))
     submission.after_reviewer, submission.after_reviewed_at, submission.after_opinion = by, at, opinion
     submission.save(update_fields=["after_reviewer", "after_reviewed_at", "after_opinion"])
+    library.hold(submission.page)
     record(submission.page, "content.review_afterwards", by=by, at=at, keep=keep, opinion=opinion)
     if not keep:
         library.withdraw(submission.page, by=by, at=at, reason=opinion or _("事后审核未通过"))
 
 
 def publish_due(*, at: datetime) -> int:
-    """Publishes what was approved for a moment that has come; answers how many. Run by the scheduler."""
+    """Publishes what was approved for a moment that has come; answers how many. Run by the scheduler.
+
+    What may no longer go out - a file changed, the item was taken down meanwhile - returns to its author, and the rest
+    is published all the same."""
     due = list(Submission.objects.due(at).values_list("pk", flat=True))
-    for pk in due:
-        with transaction.atomic():
-            submission = Submission.objects.select_for_update().get(pk=pk)
-            if submission.state == State.SCHEDULED:
-                _publish(submission, "content.publish_due", by=None, at=at)
-    return len(due)
+    return sum(_publish_scheduled(pk, at=at) for pk in due)
 
 
 @transaction.atomic
@@ -211,6 +212,8 @@ def withdraw(page: BasePage, *, reason: str, by: User, at: datetime) -> None:
 def restore(page: BasePage, *, by: User, at: datetime) -> None:
     if not can_withdraw(by, page):
         raise Refused(_("您没有恢复该信息的权限。"))
+    if _fell_through_its_review(page):
+        raise Refused(_("紧急发布未通过事后审核的内容不能恢复，须修改后重新送审。"))
     library.restore(page, by=by, at=at)
 
 
@@ -221,15 +224,19 @@ def call(release: Release, column: ColumnPage, *, by: User, at: datetime) -> Pla
 
 def withdraw_expired(*, at: datetime) -> int:
     """Takes down what has reached its end date; answers how many. Run by the scheduler."""
-    expired = list(Release.objects.live().filter(expires_at__lte=at).select_related("item"))
-    for release in expired:
-        library.withdraw(release.item, by=None, at=at, reason=_("已到期"))
+    expired = list(Release.objects.live().filter(expires_at__lte=at).values_list("pk", flat=True))
+    for pk in expired:
+        with transaction.atomic():
+            release = Release.objects.select_for_update().get(pk=pk)
+            if release.withdrawn_at is None:
+                library.withdraw(release.item, by=None, at=at, reason=_("已到期"))
     return len(expired)
 
 
 @transaction.atomic
 def discard(page: BasePage, *, by: User, at: datetime) -> None:
     """Moves a draft that never went out into the bin."""
+    page = _lock_page(page)
     if not can_write(by, page):
         raise Refused(_("您没有删除该草稿的权限。"))
     if Release.objects.filter(item=page.pk).exists():
@@ -248,6 +255,13 @@ def undelete(page: BasePage, *, by: User, at: datetime) -> None:
     record(page, "content.undelete", by=by, at=at)
 
 
+def _fell_through_its_review(page: BasePage) -> bool:
+    """Whether it was the review afterwards that took down what was published in an emergency."""
+    release = Release.objects.filter(item=page.pk, withdrawn_at__isnull=False).first()
+    owed = Submission.objects.filter(page=page.pk, emergency=True, after_reviewed_at__isnull=False)
+    return release is not None and owed.filter(digest=release.digest, after_reviewed_at=release.withdrawn_at).exists()
+
+
 def _initial(title: str) -> str:
     """The first syllable of a title for the slug of a draft; titles also begin with 《 or 【."""
     first = "".join(lazy_pinyin(title[:1])).lower()
@@ -255,7 +269,7 @@ def _initial(title: str) -> str:
 
 
 def _open_submission(page: BasePage, *, by: User, at: datetime, **values: Any) -> Submission:
-    page = BasePage.objects.select_for_update().get(pk=page.pk)
+    page = _lock_page(page)
     if page.submissions.open().exists():
         raise Refused(_("该信息已在审核中。"))
     if page.discarded_at:
@@ -284,6 +298,21 @@ def _open_submission(page: BasePage, *, by: User, at: datetime, **values: Any) -
     return submission
 
 
+def _publish_scheduled(pk: int, *, at: datetime) -> bool:
+    try:
+        with transaction.atomic():
+            submission = Submission.objects.select_for_update().get(pk=pk)
+            if submission.state == State.SCHEDULED:
+                _publish(submission, "content.publish_due", by=None, at=at)
+    except Refused as refused:
+        with transaction.atomic():
+            submission = _lock(submission, expected=State.SCHEDULED)
+            submission.returned_at, submission.return_reason = at, str(refused)
+            _move(submission, State.RETURNED, "content.send_back", by=None, at=at, reason=str(refused))
+        return False
+    return True
+
+
 def _finish(submission: Submission, action: str, *, by: User, at: datetime) -> None:
     if submission.publish_at and submission.publish_at > at:
         _move(submission, State.SCHEDULED, action, by=by, at=at)
@@ -304,8 +333,13 @@ def _move(submission: Submission, state: str, action: str, *, by: User | None, a
     transaction.on_commit(lambda: submission_moved.send(Submission, submission=submission, by=by, at=at))
 
 
+def _lock_page(page: BasePage) -> BasePage:
+    return BasePage.objects.select_for_update().get(pk=page.pk)
+
+
 def _lock(submission: Submission, *, expected: str | None = None) -> Submission:
-    locked = Submission.objects.select_for_update().select_related("page", "unit").get(pk=submission.pk)
+    rows = Submission.objects.select_for_update(of=["self"])  # not the unit: all its people decide at once
+    locked = rows.select_related("page", "unit").get(pk=submission.pk)
     if expected and locked.state != expected:
         raise Refused(_("这次送审已处于“%s”状态。") % locked.get_state_display())
     return locked

@@ -8,7 +8,10 @@ class ContentConfig(AppConfig):
     verbose_name = _("栏目与信息")
 
     def ready(self) -> None:
+        from jiyue.accounts.debts import register_debts
         from jiyue.content import pages, receivers, tasks  # noqa: F401 -- receivers connect themselves
+        from jiyue.content.owed import owed
 
+        register_debts(owed)
         pages.register()
         tasks.register_jobs()

@@ -8,7 +8,7 @@ from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
-from jiyue.common.html import clean_table
+from jiyue.common.html import address_of, clean_table
 
 
 TEXT_FEATURES = ["h2", "h3", "h4", "bold", "italic", "ol", "ul", "hr", "link", "blockquote", "superscript", "subscript"]
@@ -120,6 +120,13 @@ class TileBlock(blocks.StructBlock):
     label = blocks.CharBlock(label=_("名称"), max_length=20)
     icon = blocks.CharBlock(label=_("图标"), max_length=20, default="grid")
     url = blocks.CharBlock(label=_("网址"), max_length=200)
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        if not address_of(cleaned["url"]):
+            message = _("网址须以 http://、https:// 或 / 开头。")
+            raise blocks.StructBlockValidationError(block_errors={"url": ValidationError(message)})
+        return cleaned
 
 
 class ServiceTilesBlock(blocks.StructBlock):

@@ -52,10 +52,14 @@ class Media:
             return str(file.url)
         with file.open("rb") as opened:
             digest = hashlib.file_digest(opened, "sha256").hexdigest()
-        extension = file.name.rsplit(".", 1)[-1].lower()
-        path = f"/m/{digest[:2]}/{digest[2:40]}.{extension}"
+        path = public_path(digest, file.name)
         self.files[path] = file.name
         return path
+
+
+def public_path(digest: str, name: str) -> str:
+    """Where the public finds a file: by its SHA-256, with the extension of its name in the media storage."""
+    return f"/m/{digest[:2]}/{digest[2:40]}.{name.rsplit('.', 1)[-1].lower()}"
 
 
 def render_body(body: Any, media: Media) -> str:
@@ -107,7 +111,7 @@ def _video(value: Any, media: Media) -> str:
     shown = f' poster="{poster["src"]}"' if poster else ""
     source = media.attachment(value["file"])["path"]
     return (
-        f'<figure><video controls preload="none" src="{source}"{shown}></video>'
+        f'<figure><video controls="" preload="none" src="{source}"{shown}></video>'
         f"<figcaption>{escape(value['transcript'])}</figcaption></figure>"
     )
 

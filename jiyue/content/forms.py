@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminPageForm
-from wagtail.models import ReferenceIndex
+from wagtail.models import ReferenceIndex, Revision
 from wagtail.permissions import policy_registry
 
+from jiyue.content.locks import hold
 from jiyue.library.classification import Kind
 from jiyue.library.digest import BOOKKEEPING
 from jiyue.library.models import BasePage
@@ -35,6 +37,35 @@ class ItemForm(WagtailAdminPageForm):
         if SUBMIT not in self.data:
             super().defer_required_fields()
 
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        latest = self.instance.latest_revision if self.instance.pk else None
+        if latest is not None and self._has_not_seen(latest):
+            self.add_error(None, _overtaken_by(latest))
+        return cleaned
+
+    def _has_not_seen(self, latest: Revision) -> bool:
+        """Wagtail asks this of automatic saves only (``EditView.is_out_of_date``)."""
+        own, loaded = self.data.get("overwrite_revision_id"), self.data.get("loaded_revision_id")
+        if own or not loaded:
+            return bool(own) and own != str(latest.pk)
+        written_at = self.data.get("loaded_revision_created_at", "")
+        return (loaded, written_at) != (str(latest.pk), latest.created_at.isoformat())
+
+    def get_field_updates_for_resave(self) -> list[tuple[str, str]]:
+        """What was saved automatically is what the writer has seen."""
+        latest = self.instance.latest_revision
+        return [
+            *super().get_field_updates_for_resave(),
+            ("loaded_revision_id", str(latest.pk)),
+            ("loaded_revision_created_at", latest.created_at.isoformat()),
+        ]
+
+    def save(self, commit: bool = True) -> Any:
+        if self.instance.pk:
+            hold(self.instance)
+        return super().save(commit)
+
     def _post_clean(self) -> None:
         super()._post_clean()
         if self.for_user is not None and not self.errors:
@@ -44,6 +75,17 @@ class ItemForm(WagtailAdminPageForm):
         foreign = foreign_references(self.instance, self.for_user)
         if foreign:
             self.add_error(None, _("引用了无权使用的内容：%s。") % "、".join(foreign))
+
+
+def _overtaken_by(latest: Revision) -> str:
+    facts = {"who": latest.user or _("系统"), "when": f"{timezone.localtime(latest.created_at):%m-%d %H:%M}"}
+    return (
+        _(
+            "您打开之后，%(who)s于 %(when)s 保存了新的版本。您写的内容还在本页，没有保存，也没有覆盖对方的内容。"
+            "请先查看对方的版本；再次保存，将以本页内容为最新版本，对方的版本保留在历史中。"
+        )
+        % facts
+    )
 
 
 def _begin(page: Any, column: Any, user: Any) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, TextChoices
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery, TextChoices
 from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -104,11 +104,13 @@ def neighbours(user: User, submission: Submission) -> tuple[int | None, int | No
 
 
 def _revisions_by(user: User) -> QuerySet[Revision]:
-    """Changes the person made to the outer submission's page since it was last published."""
+    """Changes the person made to the outer submission's page since it was last published (``has_written``)."""
+    before = Submission.objects.filter(page=OuterRef(OuterRef("page")), state=State.PUBLISHED)
+    last = before.filter(pk__lt=OuterRef(OuterRef("pk"))).order_by("-pk").values("revision_id")[:1]
     return Revision.objects.page_revisions().filter(
         object_id=Cast(OuterRef("page_id"), CharField()),
         user=user.pk,
-        pk__gt=Coalesce(OuterRef("page__live_revision_id"), 0),
+        pk__gt=Coalesce(Subquery(last), 0),
         pk__lte=OuterRef("revision_id"),
     )
 

@@ -1,10 +1,14 @@
-"""While a revision is with the reviewers the page is locked for everybody: what is signed is what was read."""
+"""While a revision is with the reviewers the page is locked for everybody: what is signed is what was read. And nobody
+writes over a text they have not seen."""
 
 from typing import Any
 
 from django.apps import apps
+from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 from wagtail.locks import BaseLock
+
+from jiyue.library.models import BasePage
 
 
 class ReviewLock(BaseLock):
@@ -28,3 +32,18 @@ def lock_of(page: Any) -> ReviewLock | None:
     """The lock on a page with an open submission; ``None`` otherwise."""
     submissions = apps.get_model("content", "Submission").objects
     return ReviewLock(page) if page.pk and submissions.filter(page=page.pk).open().exists() else None
+
+
+class Overtaken(PermissionDenied):
+    """The page moved on while it was being saved. The editor shows this and keeps what was typed."""
+
+
+def hold(page: BasePage) -> None:
+    """Keeps the page's row to the end of the transaction; refuses when it has moved on since ``page`` was read."""
+    row = BasePage.objects.select_for_update().get(pk=page.pk)
+    seen = page.latest_revision_id, page.latest_revision_created_at, page.live
+    if row.discarded_at or seen != (row.latest_revision_id, row.latest_revision_created_at, row.live):
+        raise Overtaken(_("保存期间该信息有了变化，您的内容没有保存。请核对后再次保存。"))
+    lock = lock_of(page)
+    if lock is not None:
+        raise Overtaken(lock.get_message(None))

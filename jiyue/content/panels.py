@@ -19,6 +19,7 @@ from jiyue.common.clock import now
 from jiyue.common.waiting import duration
 from jiyue.content.freshness import ColumnFreshness, Freshness, columns_of
 from jiyue.content.inbox import DECISIONS, TONES, Duty, Task, tasks_of
+from jiyue.content.models import Submission
 from jiyue.library.models import Release
 from jiyue.websites.models import Website
 
@@ -40,7 +41,7 @@ RECENT = timedelta(days=30)
 @dataclass(frozen=True, slots=True)
 class Card:
     label: str
-    value: int
+    value: int | str
     note: str = ""
     tone: str = "mute"
     url: str = ""
@@ -78,6 +79,8 @@ def cards(user: User, tasks: list[Task], columns: list[ColumnFreshness], *, at: 
             yield _duty_card(duty, [task for task in tasks if task.duty == duty], at=at)
     if can_anywhere(user, Verb.SUPERVISE):
         yield from _supervision_cards(user, at=at)
+    if can_anywhere(user, Verb.SUPERVISE, Verb.ARRANGE, Verb.EMERGENCY):
+        yield _emergency_card(user, at=at)
     if columns:
         yield _columns_card(columns)
 
@@ -108,6 +111,23 @@ def _supervision_cards(user: User, *, at: datetime) -> Iterator[Card]:
     yield Card(_("网站"), sites["all"], note, "warn" if offline else "ok", reverse("websites_register"))
     recent = Release.objects.items().filter(unit__in=units, released_at__gte=at - RECENT).count()
     yield Card(_("近 30 天发布"), recent, "", "mute", reverse("content_items"))
+
+
+def _emergency_card(user: User, *, at: datetime) -> Card:
+    """紧急发布 as a share of everything published: the exception must stay one."""
+    units = units_where(user, Verb.SUPERVISE, Verb.ARRANGE, Verb.EMERGENCY)
+    published = Submission.objects.filter(
+        unit__in=units, published_at__gte=at - RECENT, state=Submission.State.PUBLISHED
+    )
+    counts = published.aggregate(
+        all=Count("pk"),
+        urgent=Count("pk", filter=Q(emergency=True)),
+        owed=Count("pk", filter=Q(emergency=True, after_reviewed_at=None)),
+    )
+    share = f"{100 * counts['urgent'] / counts['all']:.1f}%" if counts["all"] else "0%"
+    note = _("%(count)s 条，待事后审核 %(owed)s 条") % {"count": counts["urgent"], "owed": counts["owed"]}
+    tone = "bad" if counts["owed"] else "warn" if counts["urgent"] else "ok"
+    return Card(_("近 30 天紧急发布占比"), share, note, tone, f"{reverse('content_submissions')}?emergency=true")
 
 
 def works_on_content(user: User) -> bool:

@@ -77,8 +77,6 @@ def has_written(user: User, submission: Submission) -> bool:
     published. Reviewing one's own words is refused however they got there."""
     if user.pk == submission.author_id:
         return True
-    page = submission.page
-    revisions = page.revisions.filter(user=user.pk, pk__lte=submission.revision_id)
-    if page.live_revision_id:
-        revisions = revisions.filter(pk__gt=page.live_revision_id)
-    return bool(revisions.exists())
+    before = submission.page.submissions.filter(state=State.PUBLISHED, pk__lt=submission.pk).order_by("-pk").first()
+    written = submission.page.revisions.filter(user=user.pk, pk__lte=submission.revision_id)
+    return bool(written.filter(pk__gt=before.revision_id if before else 0).exists())

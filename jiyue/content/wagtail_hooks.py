@@ -13,7 +13,6 @@ from jiyue.accounts.permissions import can_anywhere
 from jiyue.accounts.requests import OfficeRequest
 from jiyue.accounts.roles import Verb
 from jiyue.accounts.screens import VerbMenuItem, screen
-from jiyue.accounts.trail import name_actions
 from jiyue.content import editor
 from jiyue.content.listing import SEES
 from jiyue.content.panels import WorkPanel, works_on_content
@@ -30,34 +29,6 @@ hooks.register("after_edit_page", editor.after_edit)
 @hooks.register("insert_global_admin_css", order=1001)
 def our_styles() -> SafeString:
     return format_html('<link rel="stylesheet" href="{}">', static("content/office.css"))
-
-
-name_actions(
-    {
-        "library.receipt": _("出具保密审查结论"),
-        "library.publish": _("发布"),
-        "library.withdraw": _("撤下"),
-        "library.restore": _("恢复发布"),
-        "library.call": _("共享调用"),
-        "library.approve_call": _("调用审核通过"),
-        "library.end_call": _("结束调用"),
-        "library.call_always": _("设置固定调用"),
-        "library.end_standing_call": _("结束固定调用"),
-        "content.draft": _("新建草稿"),
-        "content.revise": _("修改"),
-        "content.submit": _("送审"),
-        "content.review": _("审核通过"),
-        "content.clear": _("保密审查通过"),
-        "content.sign": _("签发"),
-        "content.send_back": _("退回"),
-        "content.recall": _("撤回送审"),
-        "content.emergency": _("紧急发布"),
-        "content.review_afterwards": _("事后审核"),
-        "content.publish_due": _("定时发布"),
-        "content.discard": _("移入回收站"),
-        "content.undelete": _("从回收站恢复"),
-    }
-)
 
 
 @hooks.register("register_admin_urls")

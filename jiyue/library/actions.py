@@ -31,6 +31,16 @@ from jiyue.library.models import BasePage, Placement, Receipt, Relation, Release
 STRUCTURE = {Kind.HOME, Kind.COLUMN}
 
 
+def hold(page: BasePage) -> None:
+    """Locks what a publication of this page will change, in one order for all. The trail's lock comes after rows:
+    whoever has it waits for nobody (docs/adr/0022)."""
+    column = page.path[: -page.steplen]
+    list(BasePage.objects.select_for_update(no_key=True).filter(path__in=[column, page.path]).order_by("path"))
+    list(Release.objects.select_for_update(no_key=True).filter(item=page.pk))
+    if page.website is not None:
+        index_numbers.hold(page.website)
+
+
 @transaction.atomic
 def issue_receipt(
     page: BasePage,
@@ -53,11 +63,13 @@ def issue_receipt(
 @transaction.atomic
 def publish_page(page: BasePage, revision: Revision, *, by: User | None, at: datetime) -> Release:
     """Puts one reviewed revision before the public, or refuses because nobody has cleared exactly this text."""
+    hold(page)
     draft = revision.as_object()
     digest = digest_of(draft)
     receipt = Receipt.objects.filter(item=page.pk, digest=digest).order_by("-pk").first()
     if receipt is None:
         raise Refused(_("这一版内容没有保密审查结论，不能发布（先审查、后公开）。"))
+    _refuse_undoing_a_withdrawal(page, receipt)
     draft.go_live_at = None
     action = PublishPageRevisionAction(revision, user=by, log_action=False)
     action.object.go_live_at = None  # when is the chain's affair; here it goes out now
@@ -104,6 +116,7 @@ def call(release: Release, column: BasePage, *, by: User, at: datetime, approved
     to review calls first."""
     if not can(by, Verb.CALL, column.unit):
         raise Refused(_("您不能在该栏目调用信息。"))
+    release = Release.objects.select_for_update().get(pk=release.pk)
     if release.withdrawn_at:
         raise Refused(_("该信息已撤下，不能调用。"))
     if release.placements.filter(column=column.pk).exists():
@@ -121,6 +134,7 @@ def approve_call(placement: Placement, *, by: User, at: datetime) -> None:
         raise Refused(_("只有该网站的审核员可以审核调用的信息。"))
     if placement.by_id == by.pk:
         raise Refused(_("调用人不能审核自己的调用。"))
+    _lock_call(placement)
     placement.approved = True
     placement.save(update_fields=["approved"])
     record(placement.column, "library.approve_call", by=by, at=at, release=placement.release_id)
@@ -133,6 +147,7 @@ def end_call(placement: Placement, *, by: User, at: datetime) -> None:
         raise Refused(_("信息不能从所属栏目移出，请撤下该信息。"))
     if not can(by, Verb.CALL, placement.column.unit):
         raise Refused(_("您不能在该栏目调用信息。"))
+    _lock_call(placement)
     touch(keys_of_placement(placement), at=at)
     record(placement.column, "library.end_call", by=by, at=at, release=placement.release_id)
     placement.delete()
@@ -167,6 +182,19 @@ def end_standing_call(standing: StandingCall, *, by: User, at: datetime) -> None
     record(target, "library.end_standing_call", by=by, at=at, source=standing.source_id, placements=brought.count())
     brought.delete()
     standing.delete()
+
+
+def _lock_call(placement: Placement) -> None:
+    """Somebody else may have ended or approved it since it was shown."""
+    rows = Placement.objects.select_for_update().filter(pk=placement.pk, approved=placement.approved)
+    if not rows:
+        raise Refused(_("这次调用刚由他人办理，请刷新后再看。"))
+
+
+def _refuse_undoing_a_withdrawal(page: BasePage, receipt: Receipt) -> None:
+    """What was taken down comes back by ``restore``, or by people who read it again knowing that."""
+    if Release.objects.filter(item=page.pk, withdrawn_at__gt=receipt.at).exists():
+        raise Refused(_("审查之后该信息已被撤下，须重新送审。"))
 
 
 def _place(release: Release, column: int, *, at: datetime, **values: Any) -> Placement:

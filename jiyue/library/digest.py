@@ -1,4 +1,7 @@
-"""The digest that binds a receipt to a text."""
+"""The digest that binds a receipt to a text.
+
+It covers what a reader sees: the fields, the bytes of every file as they are on disk now, and the words that come with
+a file. What Wagtail remembers about a file is not asked."""
 
 import hashlib
 import json
@@ -7,6 +10,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from wagtail.models import ReferenceIndex, Revision
 
+from jiyue.library.classification import Kind
 from jiyue.library.models import Attachment, BasePage, Picture
 
 
@@ -27,7 +31,8 @@ def digest_of(page: BasePage) -> str:
 
     ``page`` is the specific object of the revision in question. Two pages never share a digest: the item's number
     is part of it."""
-    content = {name: value for name, value in page.serializable_data().items() if name not in BOOKKEEPING}
+    unread = BOOKKEEPING - {"slug"} if page.kind == Kind.COLUMN else BOOKKEEPING  # a column's code is its address
+    content = {name: value for name, value in page.serializable_data().items() if name not in unread}
     text = json.dumps(
         {"content": content, "files": sorted(_file_digests(page))},
         cls=DjangoJSONEncoder,
@@ -53,4 +58,17 @@ def media_of(page: BasePage) -> list[Any]:
 
 
 def _file_digests(page: BasePage) -> list[str]:
-    return [f"{thing._meta.model_name}:{thing.pk}:{thing.get_file_hash()}" for thing in media_of(page)]
+    return [f"{thing._meta.model_name}:{thing.pk}:{_bytes_of(thing)}:{_words_of(thing)}" for thing in media_of(page)]
+
+
+def _bytes_of(thing: Picture | Attachment) -> str:
+    try:
+        with thing.file.open("rb") as opened:
+            return hashlib.file_digest(opened, "sha256").hexdigest()
+    except FileNotFoundError:
+        return "missing"  # another digest than any file has: what was reviewed is gone
+
+
+def _words_of(thing: Picture | Attachment) -> str:
+    """What a page says of a file where it says nothing itself."""
+    return thing.default_alt_text if isinstance(thing, Picture) else thing.title

@@ -26,6 +26,10 @@ def assign(website: Website, *, released_at: datetime) -> str:
     return spell(website, released_at=released_at, serial=sequence.last)
 
 
+def hold(website: Website) -> None:
+    list(IndexNumberSequence.objects.select_for_update().filter(website=website).order_by("year"))
+
+
 def spell(website: Website, *, released_at: datetime, serial: int) -> str:
     moment = timezone.localtime(released_at)
     credit_code = website.unit.credit_code

@@ -1,11 +1,46 @@
 """Which objects Wagtail's listings and choosers may show to a person."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from wagtail.admin.views import chooser
+from wagtail.admin.views.pages.listing import PageFilterSet
 
+from jiyue.accounts.models import User
 from jiyue.accounts.permissions import units_where
 from jiyue.library.policies import EXPLORE
+
+
+def narrow_the_filters_of_the_tree() -> None:
+    """Wagtail offers everybody who ever wrote anything as a filter: the names of the staff of the whole cluster."""
+    for name in ("owner", "edited_by"):
+        PageFilterSet.declared_filters[name].queryset = colleagues_of
+
+
+def offer_pages_to_links() -> None:
+    """The text editor asks for Wagtail's own page model by name, also where another stands in its place: to the chooser
+    that is not a page. No name means every page."""
+    for view in (chooser.BrowseView, chooser.SearchView):
+        view.setup = _without_the_name(view.setup)
+
+
+def _without_the_name(setup: Callable[..., None]) -> Callable[..., None]:
+    def set_up(self: Any, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        if request.GET.get("page_type") == "wagtailcore.page":
+            asked = request.GET.copy()
+            del asked["page_type"]
+            request.GET = asked  # type: ignore[assignment]  # the stubs allow no other
+        setup(self, request, *args, **kwargs)
+
+    return set_up
+
+
+def colleagues_of(request: Any) -> QuerySet[User]:
+    """The people of the units whose pages the person sees."""
+    units = units_where(request.user, *EXPLORE) if request else []
+    return User.objects.filter(memberships__unit__in=units).distinct()
 
 
 def choosable_pages(pages: QuerySet[Any], user: Any) -> QuerySet[Any]:

@@ -19,11 +19,15 @@ class PageTester(PagePermissionTester):
 
     def _permissions(self) -> set[str]:
         unit = self.page.unit
-        held = set()
-        if can(self.user, Verb.WRITE, unit) or can(self.user, Verb.ARRANGE, unit):
-            held |= {"add", "lock", "unlock"}
-        structural = self.page.specific_class is not None and self.page.specific_class.kind in {"home", "column"}
-        if can(self.user, Verb.ARRANGE, unit) or (not structural and can(self.user, Verb.WRITE, unit)):
+        kind = self.page.specific_class.kind if self.page.specific_class else ""
+        if can(self.user, Verb.ARRANGE, unit):
+            return {"add", "change", "lock", "unlock"}
+        if not can(self.user, Verb.WRITE, unit):
+            return set()
+        held = {"lock", "unlock"}
+        if kind != "home":  # below a home page stand columns only
+            held.add("add")
+        if kind not in {"home", "column"}:
             held.add("change")
         return held
 
@@ -44,7 +48,8 @@ class PageTester(PagePermissionTester):
         return False
 
     def can_reorder_children(self) -> bool:
-        return "change" in self.permissions and not self.page_is_root
+        """The order of the columns is that of the public menu; Wagtail's view would leave no trail."""
+        return False
 
     def can_edit(self) -> bool:
         return not self.page_is_root and "change" in self.permissions

@@ -6,7 +6,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from wagtail import hooks
 
-from jiyue.library.scopes import choosable_pages
+from jiyue.library.scopes import choosable_pages, narrow_the_filters_of_the_tree, offer_pages_to_links
+
+
+narrow_the_filters_of_the_tree()
+offer_pages_to_links()
 
 
 @hooks.register("construct_page_chooser_queryset")

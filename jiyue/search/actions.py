@@ -28,8 +28,12 @@ def consume(keys: list[str], at: datetime) -> None:
     items = {int(key.removeprefix("item:")) for key in keys if key.startswith("item:")}
     websites = {int(key.removeprefix("site:")) for key in keys if key.startswith("site:")}
     items.update(Release.objects.items().filter(website__in=websites).values_list("item_id", flat=True))
-    if items:
+    if not items:
+        return
+    if search_index().is_there():
         refresh(sorted(items))
+    else:  # a new installation, or somebody has lost its folder: these keys alone would make an index without the rest
+        reindex(at=at)
 
 
 def refresh(items: list[int], *, batch: int = 500) -> None:

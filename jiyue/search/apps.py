@@ -10,5 +10,6 @@ class SearchConfig(AppConfig):
     def ready(self) -> None:
         from jiyue.common.outbox import register_consumer  # models are ready only now
         from jiyue.search.actions import consume
+        from jiyue.search.engine import search_index
 
-        register_consumer("search", consume)
+        register_consumer("search", consume, let_go=lambda: search_index().close())

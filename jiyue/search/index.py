@@ -72,6 +72,10 @@ EMPTY = Results(0, [], {facet: {} for facet in Facet})
 
 
 class SearchIndex(Protocol):
+    def is_there(self) -> bool:
+        """Whether there is something to search in; else only a rebuild makes it whole."""
+        ...
+
     def search(self, query: Query) -> Results: ...
 
     def apply(self, upserts: Iterable[Document], deletes: Iterable[int]) -> None:

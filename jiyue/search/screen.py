@@ -20,7 +20,7 @@ from jiyue.search.documents import searchable
 from jiyue.search.highlight import marked, snippet
 from jiyue.search.index import Document, Facet, Query, Results, SearchIndex, Sort
 from jiyue.search.text import MAX_QUERY, normalise, terms_of
-from jiyue.websites.models import Website
+from jiyue.websites.models import Suspension, Website
 
 
 PAGE_SIZE, LAST_PAGE = 10, 50
@@ -95,10 +95,16 @@ class Screen:
 
     @cached_property
     def hits(self) -> list[Document]:
-        """Those still public at this moment: the index may be seconds behind, the library never is."""
+        """Those still public at this moment: the index may be seconds behind, the library never is. Nothing is quoted
+        from what an emergency has taken to a notice."""
         ids = [hit.id for hit in self.results.hits]
         live = set(searchable().filter(item__in=ids).values_list("item_id", flat=True))
-        return [hit for hit in self.results.hits if hit.id in live]
+        covered = set(Suspension.objects.active().values_list("website", "path"))
+        return [
+            hit
+            for hit in self.results.hits
+            if hit.id in live and not covered & {(hit.website, hit.address), (hit.website, "")}
+        ]
 
     @cached_property
     def total(self) -> int:

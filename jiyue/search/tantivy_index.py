@@ -38,8 +38,12 @@ FACET_VALUES = 1000
 LEXICON = "lexicon.json"
 
 
-class IndexBusy(Exception):  # noqa: N818 -- says what is the case, like Refused
-    """Another process holds the right to write. The changes stay in the outbox."""
+class IndexFailed(OSError):  # noqa: N818 -- says what is the case, like Refused
+    """The index could not be written. The changes stay in the outbox."""
+
+
+class IndexBusy(IndexFailed):
+    """Another process holds the right to write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,9 @@ class TantivyIndex:
         self._writer: tuple[Path, IndexWriter, Lexicon] | None = None
         self._reading, self._writing = Lock(), Lock()
 
+    def is_there(self) -> bool:
+        return self._stamp() is not None
+
     def search(self, query: Query) -> Results:
         snapshot = self._latest()
         if snapshot is None or not query.terms:
@@ -73,13 +80,20 @@ class TantivyIndex:
 
     def apply(self, upserts: Iterable[Document], deletes: Iterable[int]) -> None:
         with self._writing:
-            writer, lexicon = self._open_writer()
-            for pk in deletes:
-                writer.delete_documents_by_term("id", pk)
-            for document in upserts:
-                writer.delete_documents_by_term("id", document.id)
-                writer.add_document(row_of(document, lexicon))
-            writer.commit()
+            try:
+                writer, lexicon = self._open_writer()
+                for pk in deletes:
+                    writer.delete_documents_by_term("id", pk)
+                for document in upserts:
+                    writer.delete_documents_by_term("id", document.id)
+                    writer.add_document(row_of(document, lexicon))
+                writer.commit()
+            except ValueError as error:  # all that Tantivy ever raises; its threads are gone, and what they held
+                self._writer = None
+                raise IndexFailed(str(error)) from error
+            except BaseException:
+                self._writer = None
+                raise
 
     def rebuild(self, documents: Iterable[Document], sample: Iterable[Document]) -> int:
         self._remove_old()
@@ -229,11 +243,14 @@ def _writer_when_free(index: Index) -> IndexWriter:
     started = time.monotonic()
     for wait in itertools.count(1):
         try:
-            return index.writer(HEAP, num_threads=1)
+            writer = index.writer(HEAP, num_threads=1)
+            break
         except ValueError as error:
             if "LockBusy" not in str(error):
                 raise
             if time.monotonic() - started > LOCK_PATIENCE:
                 raise IndexBusy from error
             time.sleep(min(0.05 * wait, 0.5))
-    raise AssertionError
+    # What a writer that was killed had begun would stand in the way: it gave its files the names we shall give ours.
+    writer.garbage_collect_files()
+    return writer

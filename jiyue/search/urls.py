@@ -1,7 +1,10 @@
 from django.urls import path
 
+from jiyue.accounts.gate import declare
 from jiyue.search import views
 
+
+declare(["search", "search_json"], public=True)
 
 urlpatterns = [
     path("search", views.search, name="search"),

@@ -1,15 +1,18 @@
 """Search on the public hosts: no session, no cookie, nothing about the person."""
 
 import time
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from jiyue.common.clock import now
+from jiyue.common.limits import limited
 from jiyue.common.rendering import in_public_language, render
 from jiyue.content.pages.frame import Frame, frame_of, plain_page
 from jiyue.search.actions import record_search
@@ -22,6 +25,7 @@ FRESH = 5  # seconds a copy may be shown: withdrawn items must go at once
 
 
 @require_safe
+@limited("search", cheap=True)
 @cache_control(public=True, max_age=FRESH)
 @in_public_language
 def search(request: HttpRequest) -> HttpResponse:
@@ -35,6 +39,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@limited("search", cheap=True)
 @cache_control(public=True, max_age=FRESH)
 @in_public_language
 def search_json(request: HttpRequest) -> JsonResponse:
@@ -56,7 +61,8 @@ def _answer(request: HttpRequest, website: Website, frame: Frame) -> dict[str, A
     context = screen.context()
     took = round((time.perf_counter() - started) * 1000)
     if asked.page == 1 and not asked.filters and request.method == "GET":
-        record_search(website, asked.query, found=screen.total, at=now())
+        with suppress(OperationalError):  # on a full disk nothing is counted, but everything found
+            record_search(website, asked.query, found=screen.total, at=now())
     return {**context, "took_ms": took, "screen": screen}
 
 

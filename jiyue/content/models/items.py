@@ -361,13 +361,17 @@ class Topic(ItemPage):
             "starts_on": _day(self.starts_on),
             "ends_on": _day(self.ends_on),
             "banner": media.picture(self.cover),
-            "blocks": self.sections.get_prep_value(),
+            "blocks": [_cleaned(block) for block in self.sections.get_prep_value()],
         }
 
 
 ITEM_MODELS: tuple[type[ItemPage], ...] = (
     Article, Announcement, PolicyDocument, Interpretation, Leader, UnitProfile, Gallery, Video, OutsideLink, Topic,
 )  # fmt: skip
+
+
+def _cleaned(block: dict[str, Any]) -> dict[str, Any]:
+    return {**block, "value": bodies.render_text(block["value"])} if block["type"] == "text" else block
 
 
 def _day(day: Any) -> str | None:

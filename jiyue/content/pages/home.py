@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+from jiyue.common.html import address_of
 from jiyue.common.pages import Rendered, Target, depends_on, recording
 from jiyue.common.rendering import public_gettext as _
 from jiyue.common.rendering import render
@@ -75,8 +76,13 @@ def plain(value: Any) -> Any:
             for entry in value
         ]
     if isinstance(value, dict):
-        return {name: plain(below) for name, below in value.items()}
+        return {name: _link(below) if name == "url" else plain(below) for name, below in value.items()}
     return value
+
+
+def _link(url: str) -> str:
+    """Only where a link may lead, whatever stands in the database."""
+    return address_of(url) or "/"
 
 
 def _column_ids(stored: Iterable[tuple[str, Any]]) -> Iterator[int]:

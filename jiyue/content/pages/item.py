@@ -14,6 +14,7 @@ from django.db.models import Q
 from markupsafe import Markup, escape
 
 from jiyue.common.clock import now
+from jiyue.common.html import address_of
 from jiyue.common.pages import Rendered, Target, depends_on, recording
 from jiyue.common.qr import qr_svg
 from jiyue.common.rendering import public_gettext as _
@@ -108,7 +109,7 @@ def _item(frame: Frame, release: Data) -> Data:
         "published": released.isoformat(timespec="seconds"),
         "updated": revised.isoformat(timespec="seconds"),
         "source": release["source"],
-        "source_url": release["source_url"],
+        "source_url": address_of(release["source_url"]) or "",
         "author": release["author"],
         "editor": release["editor"],
         "doc_number": release["doc_number"],
@@ -294,7 +295,7 @@ def _video(frame: Frame, release: Data, neighbours: Neighbours) -> tuple[str, Da
 
 def _link(frame: Frame, release: Data, neighbours: Neighbours) -> tuple[str, Data]:
     column = frame.site.columns.get(release["column_id"])
-    url = release["facts"]["url"]
+    url = address_of(release["facts"]["url"]) or "/"
     return "content/link.html", {
         **_context(frame, release, _item(frame, release)),
         "name": frame.site.name,

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from jiyue.common.clock import now
+from jiyue.common.html import address_of
 from jiyue.common.rendering import public_gettext as _
 from jiyue.content.pages.sites import Site, local
 from jiyue.library.classification import Kind, Validity
@@ -44,8 +45,9 @@ def link_of(release: dict[str, Any], site: Site) -> str:
     """Where a list leads: to the item, or straight on when the item is a link to another government website.
 
     Any other outside link leads through its own page, which says that the reader is leaving (指引: 跳转提示)."""
-    if release["kind"] == Kind.LINK and _is_government(release["facts__url"] or ""):
-        return str(release["facts__url"])
+    outside = address_of(release["facts__url"]) or "" if release["kind"] == Kind.LINK else ""
+    if outside and _is_government(outside):
+        return outside
     return site.href(release["website_id"], release["address"])
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.db.models import QuerySet
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -66,8 +68,13 @@ class CallSearch(ListScreen):
     ]
 
     def get_base_queryset(self) -> Any:
-        online = Release.objects.live().items().filter(website__state=Website.State.ONLINE)
-        return online.select_related("website", "column").defer("body_html", "body_text", "facts", "media")
+        return online_releases().select_related("column").defer("body_html", "body_text", "facts", "media")
+
+
+def online_releases() -> QuerySet[Release]:
+    """What the public sees: a website that is not online yet shows its releases to nobody else."""
+    online = Release.objects.live().items().filter(website__state=Website.State.ONLINE)
+    return online.select_related("website")
 
 
 class CallForm(forms.Form):
@@ -89,7 +96,7 @@ class Call(ActionScreen):
 
     @cached_property
     def release(self) -> Release:
-        return get_object_or_404(Release.objects.live().items().select_related("website"), pk=self.kwargs["pk"])
+        return get_object_or_404(online_releases(), pk=self.kwargs["pk"])
 
     def get_page_subtitle(self) -> str:
         return self.release.title
@@ -137,7 +144,7 @@ class CallButtons(Column):
         return {
             **super().get_cell_context_data(instance, parent_context),
             "request": request,
-            "csrf_token": parent_context["csrf_token"],
+            "csrf_token": get_token(request),
             "reviews": reviews,
             "ends": can(request.user, Verb.CALL, unit),
         }

@@ -1,4 +1,3 @@
-# ruff: noqa: N999 -- the word a person types
 """``jiyue import PATH --website CODE --column CODE``: old content in, as drafts."""
 
 from pathlib import Path
