@@ -29,7 +29,7 @@ def consume(keys: list[str], at: datetime) -> None:
 def publish_keys(keys: Iterable[str], *, at: datetime) -> Report:
     """Renders what depends on these keys or is what they are about. ``site:<id>`` stands for a website as a whole."""
     keys = list(keys)
-    if any(key.startswith(("site:", "frame:", "cluster")) for key in keys):
+    if any(key.startswith(("site:", "frame:", "cluster", "suspension")) for key in keys):
         write_hosts()
     whole = {int(key.removeprefix("site:")) for key in keys if key.startswith("site:")}
     report = publish_all(at=at, websites=whole, workers=1) if whole else Report()

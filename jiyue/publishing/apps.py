@@ -9,6 +9,10 @@ class PublishingConfig(AppConfig):
 
     def ready(self) -> None:
         from jiyue.common.outbox import register_consumer  # models are ready only now
+        from jiyue.common.schedule import register_job
+        from jiyue.publishing import receivers  # noqa: F401 -- they connect themselves
         from jiyue.publishing.actions import consume
+        from jiyue.publishing.suspensions import tend
 
         register_consumer("publishing", consume)
+        register_job("publishing.suspensions", "* * * * *", tend)

@@ -11,11 +11,11 @@ from itertools import groupby
 from operator import attrgetter
 
 from jiyue.common.pages import Rendered, Target, render
-from jiyue.publishing import manifest
+from jiyue.publishing import manifest, served
 from jiyue.publishing.files import remove_file
 from jiyue.publishing.manifest import Entry, Known
 from jiyue.publishing.store import digest_of, store
-from jiyue.publishing.tree import Tree, media_type
+from jiyue.publishing.tree import WITHDRAWN, Tree, media_type
 from jiyue.websites.models import Website
 
 
@@ -61,6 +61,8 @@ class _Press:
     tree: Tree
     entries: list[Entry] = field(default_factory=list)
     staged: dict[str, tuple[int, list[str]]] = field(default_factory=dict)
+    answers: dict[str, served.Right] = field(default_factory=dict)
+    dropped: list[str] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
 
     def take(self, page: Rendered) -> None:
@@ -83,6 +85,8 @@ class _Press:
             self.entries.append(entry)
         if is_new or not is_placed:
             store().put(entry.digest, body, durable=self.durable)
+            self.answers[self.tree.name(target.path, page.status)] = served.Right(entry.digest, entry.size)
+            self.dropped.append(self.tree.other_name(target.path, page.status))
         if not is_placed:
             self.staged[target.path] = page.status, self.tree.stage(target.path, body, durable=self.durable)
 
@@ -104,6 +108,7 @@ def publish_batch(batch: Batch, *, at: datetime, durable: bool) -> Report:
             press.take(page)
         if press.entries:
             manifest.record(batch.website, press.entries, before, at=at)
+        served.note(press.answers, gone=press.dropped)
         for path, (status, files) in press.staged.items():
             press.tree.place(path, status, files, durable=durable)
     except BaseException:
@@ -124,6 +129,7 @@ def _remove(website: int, tree: Tree, paths: list[str], before: dict[str, Known]
     rows = [before[path] for path in paths if path in before]
     if rows:
         manifest.begin_removal(website, rows, at=at)
+    served.note({}, gone=[tree.name(path, status) for path in paths for status in (200, WITHDRAWN)])
     removed = sum(tree.remove(path) for path in paths)
     if rows:
         manifest.finish_removal(rows)

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import tempfile
 from itertools import count
 from pathlib import Path
 
@@ -43,18 +42,6 @@ def write_atomically(path: str, body: bytes, *, beside: Path, durable: bool) -> 
     except BaseException:
         remove_file(staged)
         raise
-
-
-def create_once(path: Path, body: bytes) -> None:
-    """Creates a file only its owner can read; whoever comes second leaves the first one's bytes alone."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with tempfile.NamedTemporaryFile(dir=path.parent) as temporary:  # made with mode 0600
-        temporary.write(body)
-        temporary.flush()
-        try:
-            os.link(temporary.name, path)
-        except FileExistsError:
-            return
 
 
 def has_bytes(path: str, body: bytes) -> bool:

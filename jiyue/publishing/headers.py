@@ -10,7 +10,11 @@ CONTENT_SECURITY_POLICY = (
     "frame-ancestors 'self'; base-uri 'none'"
 )
 ALWAYS_FRESH = "no-cache"  # kept by the browser, but asked for again: a new page is seen at once
+NEVER_KEPT = "no-store"
 FOR_EVER = "public, max-age=31536000, immutable"
+UPLOADED = "/m/"
+UPLOADED_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+SHOWN = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".mp4", ".mp3")
 UNCHANGING = ("/a/", "/m/")  # their names contain the digest of their content
 
 
@@ -25,6 +29,16 @@ def security_headers() -> list[tuple[str, str]]:
     if settings.PUBLIC_SCHEME == "https":
         headers.append(("strict-transport-security", "max-age=31536000"))
     return headers
+
+
+def headers_of(path: str) -> list[tuple[str, str]]:
+    """The same for one address. What was uploaded is shown, not run: it may load nothing and ask for nothing, and what is
+    not a picture is handed over as a file."""
+    headers = security_headers()
+    if not path.startswith(UPLOADED):
+        return headers
+    headers = [(name, UPLOADED_POLICY if name == "content-security-policy" else value) for name, value in headers]
+    return headers if path.lower().endswith(SHOWN) else [*headers, ("content-disposition", "attachment")]
 
 
 def cache_control(path: str) -> str:

@@ -9,7 +9,10 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from jiyue.common.rendering import render
+from jiyue.publishing import served
 from jiyue.publishing.files import has_bytes, write_atomically
+from jiyue.publishing.store import digest_of, store
+from jiyue.publishing.suspensions import write_suspensions
 from jiyue.websites.models import Host, Website
 
 
@@ -21,13 +24,23 @@ RETRY_AFTER = 3600
 
 
 def write_hosts() -> None:
+    for name, body in host_files().items():
+        _write(name, body)
+    write_suspensions()
+
+
+def host_files() -> dict[str, bytes]:
+    """Every public file that belongs to no website, by its name below ``public``: what the guard expects there."""
     hosts = {name: _folder(state, code) for name, state, code in _registered()}
     lines = [f'"{name}" "{folder}";\n' for name, folder in hosts.items()]
-    _write("hosts.json", json.dumps(hosts, ensure_ascii=False, indent=1).encode())
-    _write("hosts.map", "".join(lines).encode())
+    files = {
+        "hosts.json": json.dumps(hosts, ensure_ascii=False, indent=1).encode(),
+        "hosts.map": "".join(lines).encode(),
+    }
     for folder, notice in _notices().items():
         context = {"title": notice[0], "text": notice[1]}
-        _write(f"{folder}/{NOTICE_STATUS[folder]}.html", render("publishing/notice.html", context).encode())
+        files[f"{folder}/{NOTICE_STATUS[folder]}.html"] = render("publishing/notice.html", context).encode()
+    return files
 
 
 def _registered() -> list[tuple[str, str, str]]:
@@ -50,5 +63,9 @@ def _notices() -> dict[str, tuple[str, str]]:
 
 def _write(name: str, body: bytes) -> None:
     path = f"{settings.PUBLIC_ROOT}/{name}"
+    right = served.Right(digest_of(body), len(body))
+    if served.lookup(name) != right:
+        store().put(right.digest, body, durable=True)
+        served.note({name: right})
     if not has_bytes(path, body):
         write_atomically(path, body, beside=settings.PUBLIC_ROOT, durable=True)

@@ -101,6 +101,16 @@ def is_sound(website: int) -> bool:
     return seal.add(bytes(seal.SIZE), rows.iterator()) == total and rows.count() == outputs
 
 
+@transaction.atomic
+def reseal(website: int, *, at: datetime) -> None:
+    """Signs the rows as they are. Only for whoever has just made sure of every one of them."""
+    head = ManifestHead.objects.select_for_update().filter(website=website).first() or ManifestHead(website_id=website)
+    rows = Output.objects.filter(website=website).exclude(digest="").values_list("path", "digest", "status")
+    counted = list(rows.iterator())
+    head.total, head.outputs = seal.add(bytes(seal.SIZE), counted), len(counted)
+    _seal(head, at)
+
+
 def _remember(website: int, replaced: Iterable[Known], at: datetime) -> None:
     OutputHistory.objects.bulk_create(
         OutputHistory(
@@ -157,6 +167,11 @@ def _sign(website: int, *, added: Sequence[seal.Row], removed: Sequence[seal.Row
         head = ManifestHead(website_id=website, total=bytes(seal.SIZE))
     head.total = seal.add(seal.subtract(bytes(head.total), removed), added)
     head.outputs += len(added) - len(removed)
-    head.at = at
-    head.signature = seal.sign(website, outputs=head.outputs, total=head.total, at=at)
+    _seal(head, at)
+
+
+def _seal(head: ManifestHead, at: datetime) -> None:
+    """A head never gets older: an old one that comes back is a copy of the database somebody has put in place."""
+    head.at = max(at, head.at) if head.pk else at
+    head.signature = seal.sign(head.website_id, outputs=head.outputs, total=bytes(head.total), at=head.at)
     head.save()

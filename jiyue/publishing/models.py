@@ -73,6 +73,47 @@ class OutputHistory(models.Model):
         return f"{self.website_id} {self.path} {self.since:%Y-%m-%d}"
 
 
+class Tampering(models.Model):
+    """Something on disk or in the manifest that was not as it was published: what it was, and what became of it."""
+
+    class Kind(models.TextChoices):
+        CHANGED = "changed", _("内容被改")
+        DELETED = "deleted", _("文件被删")
+        STRANGER = "stranger", _("来历不明的文件")
+        LINK = "link", _("换成了链接")
+        ACCESS = "access", _("权限或属主被改")
+        MANIFEST = "manifest", _("发布清单被改")
+        STORE = "store", _("文件库被改")
+        HOSTS = "hosts", _("域名表或提示页被改")
+        STATIC = "static", _("程序静态文件被改")
+
+    class Outcome(models.TextChoices):
+        STORE = "store", _("已从文件库恢复")
+        RENDERED = "rendered", _("已重新生成")
+        REMOVED = "removed", _("已移除")
+        REPAIRED = "repaired", _("已改正")
+        OPEN = "open", _("未能恢复")
+
+    website = models.ForeignKey(Website, models.PROTECT, null=True, related_name="+", verbose_name=_("网站"))
+    place = models.CharField(_("位置"), max_length=500)
+    path = models.CharField(_("地址"), max_length=300, blank=True)
+    kind = models.CharField(_("类别"), max_length=10, choices=Kind)
+    outcome = models.CharField(_("处置"), max_length=10, choices=Outcome)
+    found_at = models.DateTimeField(_("发现时间"), db_index=True)
+    right_digest = models.CharField(_("应有摘要"), max_length=80, blank=True)
+    foreign_digest = models.CharField(_("被改后的摘要"), max_length=80, blank=True)
+    foreign_size = models.BigIntegerField(_("被改后的字节数"), null=True)
+    kept = models.PositiveIntegerField(_("留存字节数"), default=0)
+    facts = models.JSONField(_("文件属性"), default=dict)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("篡改记录")
+        ordering = ["-found_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.get_kind_display()}"
+
+
 class ManifestHead(models.Model):
     """The signed sum of a website's manifest, see seal.py: a row changed behind our back no longer adds up."""
 

@@ -2,21 +2,14 @@
 
 The head signs a sum over all rows (a multiset hash: SHAKE-256 spread over 1024 lanes of 16 bits, added lane by lane;
 "LtHash", Bellare and Micciancio 1997). Publishing one page subtracts the old row and adds the new one, whatever the
-size of the website; whoever verifies adds all rows up. The private key lies in HOME/keys, not in the database.
+size of the website; whoever verifies adds all rows up.
 """
 
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from django.conf import settings
-
-from jiyue.publishing.files import create_once
+from jiyue.common import signing
 
 
 SIZE = 2048
@@ -46,15 +39,11 @@ def subtract(total: bytes, rows: Iterable[Row]) -> bytes:
 
 
 def sign(website: int, *, outputs: int, total: bytes, at: datetime) -> bytes:
-    return _key(settings.HOME).sign(_statement(website, outputs, total, at))
+    return signing.sign("manifest", _statement(website, outputs, total, at))
 
 
 def is_signed(website: int, *, outputs: int, total: bytes, at: datetime, signature: bytes) -> bool:
-    try:
-        _key(settings.HOME).public_key().verify(signature, _statement(website, outputs, total, at))
-    except InvalidSignature:
-        return False
-    return True
+    return signing.is_signed("manifest", _statement(website, outputs, total, at), signature)
 
 
 def _spread(row: Row) -> int:
@@ -63,12 +52,3 @@ def _spread(row: Row) -> int:
 
 def _statement(website: int, outputs: int, total: bytes, at: datetime) -> bytes:
     return f"jiyue manifest\n{website}\n{outputs}\n{at.timestamp():.6f}\n".encode() + total
-
-
-@cache
-def _key(home: Path) -> Ed25519PrivateKey:
-    path = home / "keys" / "manifest.key"
-    if not path.exists():
-        fresh = Ed25519PrivateKey.generate().private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
-        create_once(path, fresh)
-    return Ed25519PrivateKey.from_private_bytes(path.read_bytes())

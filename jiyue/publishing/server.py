@@ -6,16 +6,21 @@ nginx serves the same tree in production (``jiyue nginx``). Run by ``jiyue serve
 import json
 import os
 import re
+from pathlib import Path
 from urllib.parse import quote
 
 from django.conf import settings
 from granian._granian import RSGIHTTPProtocol as HTTPProtocol
 from granian.rsgi import Scope
 
+from jiyue.publishing import served
 from jiyue.publishing.bridge import Bridge
-from jiyue.publishing.headers import security_headers
+from jiyue.publishing.headers import NEVER_KEPT, security_headers
 from jiyue.publishing.hosts import NOTICE_STATUS, OFFLINE, RETRY_AFTER, UNKNOWN
 from jiyue.publishing.pages import LargeFile, Page, Pages, Variant
+from jiyue.publishing.store import is_intact, store
+from jiyue.publishing.suspensions import RETRY_AFTER as RETRY_SUSPENDED
+from jiyue.publishing.suspensions import SPARED, find_suspension, root
 from jiyue.publishing.tree import relative_file
 
 
@@ -58,10 +63,17 @@ class Hosts:
             return
         stamp = status.st_mtime_ns, status.st_ino
         if stamp != self.stamp:
-            with open(self.file, encoding="utf-8") as file:
-                self.folders = json.load(file)
+            self.folders = json.loads(self._table())
             self.stamp = stamp
             self.known.clear()
+
+    def _table(self) -> bytes:
+        """As it was published, whatever lies there now."""
+        body = Path(self.file).read_bytes()
+        right = served.lookup("hosts.json")
+        if right is None or is_intact(body, right.digest):
+            return body
+        return store().get(right.digest) or body
 
 
 class PublicServer:
@@ -70,10 +82,12 @@ class PublicServer:
     def __init__(self, bridge: Bridge | None) -> None:
         self.bridge = bridge
         self.hosts = Hosts()
-        self.public = Pages(settings.PUBLIC_ROOT)
+        self.public = Pages(settings.PUBLIC_ROOT, published=True)
         self.static = Pages(settings.STATIC_ROOT)
         self.dynamic = frozenset(settings.DYNAMIC_PATHS)
         self.office = frozenset(settings.OFFICE_PATHS)
+        self.notices = Pages(Path(root()))
+        self.spared = self.office | {PROBES, STATIC, *SPARED}
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
         found = self.hosts.resolve(scope.authority or scope.headers.get("host", ""))
@@ -82,7 +96,10 @@ class PublicServer:
             return
         host, folder = found
         first = scope.path.split("/", 2)[1] if scope.path[:1] == "/" else ""
-        if self.bridge is not None and self._is_dynamic(first, host, folder):
+        notice = None if first in self.spared else find_suspension(folder, scope.path)
+        if notice is not None:
+            self._suspended(scope, protocol, notice)
+        elif self.bridge is not None and self._is_dynamic(first, host, folder):
             await self.bridge.answer(scope, protocol, [] if first in self.office else security_headers())
         elif scope.method not in ("GET", "HEAD"):
             self._bare(protocol, 405, ("allow", "GET, HEAD"))
@@ -117,6 +134,17 @@ class PublicServer:
         except ValueError:
             name = ""
         self._serve(scope, protocol, self.static.file(name, scope.path), 200)
+
+    def _suspended(self, scope: Scope, protocol: HTTPProtocol, notice: str) -> None:
+        extra = [("retry-after", str(RETRY_SUSPENDED))]
+        page = self.notices.file(notice, "/notice.html")
+        if isinstance(page, Page):
+            fresh = [("cache-control", NEVER_KEPT), *extra]
+            variant = _chosen(page, scope.headers.get("accept-encoding"))
+            headers = [header for header in variant.headers if header[0] != "cache-control"]
+            protocol.response_bytes(503, headers + fresh, variant.body)
+        else:  # it went in this very moment
+            self._bare(protocol, 503, *extra)
 
     def _notice(self, scope: Scope, protocol: HTTPProtocol, folder: str) -> None:
         status = NOTICE_STATUS[folder]

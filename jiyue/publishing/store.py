@@ -7,11 +7,17 @@ from here. A digest is written ``algorithm:hex`` everywhere, see docs/adr/0010-d
 
 import hashlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from jiyue.publishing.files import write_atomically
+from jiyue.publishing.files import STAGING, write_atomically
+
+
+if TYPE_CHECKING:
+    from jiyue.common.objects import Bucket
 
 
 def digest_of(body: bytes) -> str:
@@ -53,5 +59,41 @@ class Store:
         return f"{algorithm}/{value[:2]}/{value[2:]}"
 
 
+class RemoteStore(Store):
+    """A store whose bodies lie in a bucket; the directory is what has been needed here lately. A body is in the bucket
+    before it is in the directory, so that the directory may be lost at any time."""
+
+    def __init__(self, root: Path, bucket: "Bucket") -> None:
+        super().__init__(root)
+        self.bucket = bucket
+
+    def put(self, digest: str, body: bytes, *, durable: bool) -> bool:
+        if os.path.exists(self.path(digest)):
+            return False
+        self.bucket.put(self._relative(digest), body)
+        return super().put(digest, body, durable=durable)
+
+    def get(self, digest: str) -> bytes | None:
+        body = super().get(digest)
+        if body is None:
+            body = self.bucket.get(self._relative(digest))
+            if body is None or not is_intact(body, digest):
+                return None
+            write_atomically(str(self.path(digest)), body, beside=self.root, durable=False)
+        return body
+
+    def upload(self) -> Iterator[str]:
+        """Brings to the bucket what it lacks of this directory: once, when a bucket comes to an old installation."""
+        for path in self.root.glob("*/??/*"):
+            name = path.relative_to(self.root).as_posix()
+            if not name.startswith(STAGING) and not self.bucket.has(name):
+                self.bucket.put(name, path.read_bytes())
+                yield name
+
+
 def store() -> Store:
+    if settings.STORE_S3:
+        from jiyue.common.objects import Bucket  # an extra: there only where it is used
+
+        return RemoteStore(settings.STORE_ROOT, Bucket(settings.STORE_S3))
     return Store(settings.STORE_ROOT)

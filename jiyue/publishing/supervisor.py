@@ -19,7 +19,7 @@ from types import FrameType
 LOOK_EVERY = 0.2  # seconds
 GRACE = 12.0  # between asking a process to stop and stopping it
 CALM = 30.0  # a process that lived this long is started again at once
-LONGEST_PAUSE = 15.0
+LONGEST_PAUSE = 5.0  # what a full disk stopped goes on within 10 seconds of there being room again
 PR_SET_PDEATHSIG = 1
 
 _fork = multiprocessing.get_context("fork")

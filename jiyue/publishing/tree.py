@@ -81,6 +81,13 @@ class Tree:
         folder = f"{self.root}/{GONE}" if status == WITHDRAWN else str(self.root)
         return f"{folder}/{relative_file(path)}"
 
+    def name(self, path: str, status: int) -> str:
+        """The file relative to ``public``."""
+        return self.file(path, status)[len(str(self.public)) + 1 :]
+
+    def other_name(self, path: str, status: int) -> str:
+        return self.name(path, 200 if status == WITHDRAWN else WITHDRAWN)
+
     def holds(self, path: str, status: int, body: bytes) -> bool:
         """Whether readers get exactly this. The variant is written first, so that looking at the page is enough."""
         return has_bytes(self.file(path, status), body) and not os.path.lexists(self._other(path, status))

@@ -10,7 +10,7 @@ from pathlib import Path
 from django.conf import settings
 
 from jiyue.common.pages import Target
-from jiyue.publishing import manifest
+from jiyue.publishing import manifest, served
 from jiyue.publishing.batches import batches_of, publish_batch
 from jiyue.publishing.files import read_file, remove_file, remove_staging
 from jiyue.publishing.hosts import write_hosts
@@ -57,13 +57,16 @@ def _verify_website(website: Website, found: Verification, at: datetime) -> None
         found.unsound.append(website.code)
     tree = Tree(website.code)
     expected: set[str] = set()
+    right: dict[str, served.Right] = {}
     lost: list[Target] = []
     for output in Output.objects.filter(website=website).iterator(ROWS):
         found.checked += 1
         if output.digest:
             expected.add(tree.file(output.path, output.status))
+            right[tree.name(output.path, output.status)] = served.Right(output.digest, output.size)
         if not output.digest or not (_is_right(tree, output) or _restore(tree, output, found)):
             lost.append(Target(website.pk, output.path, output.kind, output.ref))
+    served.replace(website.code, right)
     for batch in batches_of(website, lost):
         publish_batch(batch, at=at, durable=True)
         found.rendered += [f"{website.code}{target.path}" for target in batch.targets]

@@ -9,12 +9,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from jiyue.common import clock, outbox
 from jiyue.publishing.actions import publish_all
 from jiyue.publishing.batches import Report
+from jiyue.publishing.store import RemoteStore, store
+from jiyue.publishing.sweep import sweep_store
 from jiyue.publishing.verify import Verification, verify
 from jiyue.websites.models import Website
 
 
 class Command(BaseCommand):
-    help = _("发布：处理待处理变更；--all 重新生成全部文件；--verify 核对并修复公开文件")
+    help = _("发布：处理待处理变更；--all 重新生成全部文件；--verify 核对并修复公开文件；--sweep-store 清理文件库")
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--all", action="store_true", help=_("重新生成全部网站的文件"))
@@ -22,10 +24,19 @@ class Command(BaseCommand):
             "--website", action="append", metavar="CODE", type=_website, help=_("只处理该网站（可多次）")
         )
         parser.add_argument("--verify", action="store_true", help=_("逐个核对公开文件，修复不一致的文件"))
+        parser.add_argument("--upload-store", action="store_true", help=_("把文件库中对象存储缺少的内容补传上去"))
+        parser.add_argument(
+            "--sweep-store", action="store_true", help=_("清除文件库中清单和历史都不引用、超过一天的内容")
+        )
         parser.add_argument("--workers", type=int, default=2, help=_("进程数"))
 
     def handle(self, *, website: list[int] | None, verify: bool, workers: int, **options: Any) -> None:
-        if verify:
+        if options["upload_store"]:
+            self._upload()
+        elif options["sweep_store"]:
+            files, size = sweep_store(at=clock.now())
+            self.stdout.write(_("已清除 %(files)d 个文件，%(size)d 字节。") % {"files": files, "size": size})
+        elif verify:
             self._verify(website)
         elif options["all"] or website:
             self._publish(website, workers)
@@ -59,6 +70,12 @@ class Command(BaseCommand):
         while rows := outbox.drain("publishing", at=clock.now()):
             handled += rows
         self.stdout.write(_("已处理 %d 项变更。") % handled)
+
+    def _upload(self) -> None:
+        remote = store()
+        if not isinstance(remote, RemoteStore):
+            raise CommandError(_("没有设置 JIYUE_STORE_S3。"))
+        self.stdout.write(_("已补传 %d 份内容。") % sum(1 for _name in remote.upload()))
 
     def _verify(self, websites: list[int] | None) -> None:
         found = verify(at=clock.now(), websites=websites)

@@ -20,7 +20,7 @@ SHOWN = 8
 
 
 class Command(BaseCommand):
-    help = _("启动整个平台：公开网站和管理后台、发布、后台任务、定时任务")
+    help = _("启动整个平台：公开网站和管理后台、发布、后台任务、定时任务、防篡改守护")
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--address", default="127.0.0.1", help=_("监听地址"))
@@ -52,13 +52,17 @@ class Command(BaseCommand):
 
 
 def _processes(address: str, port: int) -> dict[str, Callable[[], object]]:
-    tasks = {"queue_name": "*", "interval": 0.5, "reload": False, "startup_delay": False, "verbosity": 0}
     return {
-        "web": partial(serve_here, address=address, port=port),
-        "worker": partial(call_command, "worker"),
-        "tasks": partial(call_command, "db_worker", **tasks),
+        **_several("web", settings.WEB_PROCESSES, partial(serve_here, address=address, port=port)),
+        **_several("worker", settings.WORKER_PROCESSES, partial(call_command, "worker")),
+        **_several("tasks", settings.WORKER_PROCESSES, partial(call_command, "tasks")),
         "scheduler": partial(call_command, "scheduler"),
+        "guard": partial(call_command, "guard"),
     }
+
+
+def _several(name: str, number: int, main: Callable[[], object]) -> dict[str, Callable[[], object]]:
+    return {name if number == 1 else f"{name}-{place}": main for place in range(1, number + 1)}
 
 
 def _addresses(port: int) -> list[str]:
