@@ -16,6 +16,7 @@ from django.db.models.sql import InsertQuery
 from django.utils import timezone
 from wagtail.models import Revision
 
+from jiyue.accounts.audit import chain_up
 from jiyue.accounts.models import AuditEntry, User
 from jiyue.content.actions import CHECKLIST
 from jiyue.content.models import Interpretation, Submission
@@ -112,6 +113,7 @@ class Press:
             _insert_own_columns(model, pages)
         progress(len(self.pages))
         self._interpreted()
+        chain_up(self.rows[AuditEntry])
         for model in (Revision, Receipt, Release, Placement, Relation, Submission, AuditEntry):
             model._meta.base_manager.bulk_create(self.rows[model], batch_size=BATCH, ignore_conflicts=model is Relation)
         for page in self.stored.values():

@@ -1,0 +1,1 @@
+"""运行维护: backup and drills, metrics, emergencies, the deployment checks."""
