@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 export JIYUE_HOME ?= $(CURDIR)/var
 export PYTHONUNBUFFERED = 1
 
-.PHONY: demo demo-reset test test-all test-pg e2e check lock bench docs screenshots clean
+.PHONY: demo demo-reset test test-all test-pg e2e assure assure-short sbom check lock bench docs screenshots clean
 
 demo: $(VENV)/.run  ## build the sample city (first time) and serve it
 	JIYUE_DEMO=1 JIYUE_PORT=$(PORT) $(BIN)/jiyue demo --sites $(SITES) --port $(PORT)
@@ -24,6 +24,15 @@ test-pg: $(VENV)/.dev  ## the default tests on PostgreSQL (JIYUE_TEST_DATABASE_U
 e2e: $(VENV)/.dev  ## journeys and accessibility in a real Chromium
 	$(BIN)/python -m pytest -m e2e tests/e2e
 
+assure-short: $(VENV)/.dev  ## attacks on every promise of docs/reference/assurance.md, CI's size (ATTACKS=... for some)
+	mkdir -p $(JIYUE_HOME)
+	$(BIN)/python -m pytest -m assurance $(or $(ATTACKS),tests/assurance) -p no:randomly --record $(JIYUE_HOME)/assurance.jsonl
+
+assure: $(VENV)/.dev  ## the same at full size (hours); renews docs/reference/assurance.md
+	rm -f docs/reference/assurance.jsonl
+	$(BIN)/python -m pytest -m assurance tests/assurance -p no:randomly --long --record docs/reference/assurance.jsonl
+	$(BIN)/python tools/assurance.py
+
 check: $(VENV)/.dev  ## lint, types, layers, migrations, generated documents
 	$(BIN)/ruff check jiyue tests bench tools
 	$(BIN)/ruff format --check jiyue tests bench tools
@@ -35,13 +44,19 @@ check: $(VENV)/.dev  ## lint, types, layers, migrations, generated documents
 docs: $(VENV)/.dev  ## rewrite the generated reference pages
 	$(BIN)/python tools/clauses.py
 	$(BIN)/python tools/commands.py
+	$(BIN)/python tools/events.py
 	$(BIN)/jiyue docs_roles
 
 screenshots: $(VENV)/.dev  ## the README's pictures, from a running `make demo`
 	$(BIN)/python tools/screenshots.py http://localhost:$(PORT)
 
+sbom: $(VENV)/.dev  ## what it is made of: docs/reference/sbom.json, licences.md; and what is known to be vulnerable
+	$(BIN)/python tools/supply.py
+	$(BIN)/python tools/advisories.py $(if $(OSV),--osv $(OSV))
+
 lock: $(VENV)/.tools  ## renew the lock files from pyproject.toml
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --python-version 3.11 pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --python-version 3.11 pyproject.toml --extra s3 -o requirements-s3.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --python-version 3.11 pyproject.toml --extra dev -o requirements-dev.txt
 
 clean:

@@ -3,13 +3,33 @@ from zoneinfo import ZoneInfo
 
 import hypothesis
 import pytest
+from django.test import TransactionTestCase
 
+from jiyue.common.locks import close_holder
 from jiyue.websites.models import Website
-from tests import factories
+from tests import append_only, factories
 
 
 hypothesis.settings.register_profile("house", deadline=None)  # how long an example takes says more of the machine
 hypothesis.settings.load_profile("house")
+
+
+_flush = TransactionTestCase._fixture_teardown
+
+
+def _flush_everything(case):
+    """Tests that commit are followed by an empty database, append-only tables included."""
+    with append_only.lifted():
+        _flush(case)
+
+
+TransactionTestCase._fixture_teardown = _flush_everything
+
+
+def pytest_addoption(parser):
+    parser.addoption("--long", action="store_true", help="the long set of tests/assurance")
+    parser.addoption("--record", help="write the figures of tests/assurance to this file, one JSON line each")
+
 
 CHINA = ZoneInfo("Asia/Shanghai")
 
@@ -23,6 +43,8 @@ def _test_settings(settings):
     settings.ADMIN_HOST = "testserver"
     settings.ALLOWED_HOSTS = ["*"]
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.SECOND_FACTOR = "off"  # tests of login switch on what they are about
+    settings.PASSWORD_MAX_DAYS = 0  # the cast got its passwords on a Friday long ago
 
 
 FRIDAY = dt.datetime(2026, 9, 4, 16, tzinfo=CHINA)
@@ -33,6 +55,8 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """The cast is built once in a process; each test changes it in a transaction that is rolled back."""
     with django_db_blocker.unblock():
         factories.cluster(at=FRIDAY)
+    yield
+    close_holder()
 
 
 @pytest.fixture

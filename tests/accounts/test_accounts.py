@@ -71,7 +71,7 @@ def test_no_administrator_touches_content_and_no_role_does_everything():
 
 def test_an_act_without_a_transaction_leaves_no_lonely_trace(transactional_db):
     with pytest.raises(transaction.TransactionManagementError):
-        record(User(pk=1, username="x"), "test", by=None, at=None)
+        record(User(pk=1, username="x"), "accounts.reinstate", by=None, at=None)
 
 
 def test_init_gives_a_link_that_works_once_and_no_password(client, cluster, capsys, monkeypatch, settings, tmp_path):

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from jiyue.accounts.models import AuditEntry, Membership, User
-from jiyue.accounts.reference import roles_page
+from jiyue.accounts.reference import doors_page, roles_page
 from jiyue.accounts.roles import Role
 from jiyue.accounts.trail import action_names
 from jiyue.common.spreadsheets import cell
@@ -177,6 +177,12 @@ def test_the_page_of_roles_in_the_documentation_is_fresh(settings):
     page = settings.BASE.parent / "docs" / "reference" / "roles.md"
 
     assert page.read_text(encoding="utf-8") == roles_page(), "run: jiyue docs_roles"
+
+
+def test_the_page_of_doors_in_the_documentation_is_fresh(settings):
+    page = settings.BASE.parent / "docs" / "reference" / "doors.md"
+
+    assert page.read_text(encoding="utf-8") == doors_page(), "run: jiyue docs_doors"
 
 
 def test_every_audited_action_has_words(cluster, client):

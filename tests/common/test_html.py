@@ -106,7 +106,7 @@ def escapes(html: str) -> list[str]:
             found.append(node.html)
         if node.attributes.get("class", "center") not in {"center", "right"}:
             found.append(node.html)
-        if re.match(r"\s*(?:javascript|data|vbscript)", node.attributes.get("href") or "", re.IGNORECASE):
+        if re.match(r"\s*(?:javascript|data|vbscript)\s*:", node.attributes.get("href") or "", re.IGNORECASE):
             found.append(node.html)
         if not (node.attributes.get("src") or "/m/").startswith("/m/"):
             found.append(node.html)

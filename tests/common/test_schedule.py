@@ -1,3 +1,4 @@
+import errno
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -44,17 +45,39 @@ def test_a_job_somebody_is_running_is_left_alone(runs, monkeypatch):
     assert asked_meanwhile == [[]]
 
 
-def test_the_job_of_a_runner_that_died_runs_again_when_its_lease_ends(runs):
-    def die(at):
-        raise SystemExit
+def failing_with(error):
+    def fail(at):
+        raise error
 
-    register_job("hourly", "0 * * * *", die, lease=timedelta(minutes=5))
+    return fail
+
+
+def test_the_job_of_a_runner_that_died_runs_again_at_once(runs):
+    register_job("hourly", "0 * * * *", failing_with(SystemExit()), lease=timedelta(minutes=5))
     with pytest.raises(SystemExit):
+        run_due(ONE)
+    register_job("hourly", "0 * * * *", runs.append)
+
+    assert run_due(ONE + timedelta(seconds=1)) == ["hourly"]
+
+
+def test_a_job_that_failed_waits_until_its_lease_ends(runs):
+    register_job("hourly", "0 * * * *", failing_with(KeyError("a bug")), lease=timedelta(minutes=5))
+    with pytest.raises(KeyError):
         run_due(ONE)
     register_job("hourly", "0 * * * *", runs.append)
 
     assert run_due(ONE + timedelta(minutes=4)) == []
     assert run_due(ONE + timedelta(minutes=6)) == ["hourly"]
+
+
+def test_a_full_disk_postpones_nothing(runs):
+    register_job("hourly", "0 * * * *", failing_with(OSError(errno.ENOSPC, "no space left")))
+    with pytest.raises(OSError, match="no space"):
+        run_due(ONE)
+    register_job("hourly", "0 * * * *", runs.append)
+
+    assert run_due(ONE + timedelta(seconds=1)) == ["hourly"]
 
 
 def test_moments_missed_are_made_up_for_once(runs):

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from jiyue.library.models import Placement
+from jiyue.websites.models import Website
 from tests.factories import a_person
 
 
@@ -74,3 +75,25 @@ def test_a_call_is_ended_by_the_receiving_website_only(client, cluster, release)
     client.force_login(cluster.outsider)
     client.post(end)
     assert not Placement.objects.filter(home=False).exists()
+
+
+def test_the_list_of_calls_offers_their_end_where_they_are_shown(client, cluster, release):
+    client.force_login(cluster.outsider)
+    call(client, release, cluster.column("gzdt", cluster.other_site))
+    end = reverse("content_call_end", args=[Placement.objects.get(home=False).pk])
+
+    text = client.get(reverse("content_calls")).text
+
+    assert release.title in text
+    assert f'action="{end}"' in text
+    assert "csrfmiddlewaretoken" in text.partition(f'action="{end}"')[2].partition("</form>")[0]
+
+
+def test_what_stands_on_a_website_that_is_not_online_is_nobody_elses(client, cluster, release):
+    """Not in the search, and not for whoever guesses its number either."""
+    Website.objects.filter(pk=cluster.site.pk).update(state=Website.State.OFFLINE)
+    client.force_login(cluster.outsider)
+
+    assert release.title not in client.get(reverse("content_call_search")).text
+    assert client.get(reverse("content_call", args=[release.pk])).status_code == 404
+    assert call(client, release, cluster.column("gzdt", cluster.other_site)).status_code == 404

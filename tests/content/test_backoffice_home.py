@@ -1,18 +1,18 @@
 """我的待办: the home shows what this person can act on, and nothing else."""
 
+import dataclasses
 import datetime as dt
 
 import pytest
 
 from jiyue.accounts.actions import grant
 from jiyue.accounts.models import User
-from jiyue.content import actions, inbox
+from jiyue.content import actions, inbox, panels
 from jiyue.content.actions import CHECKLIST
 from jiyue.content.freshness import Freshness, columns_of, state_of
 from jiyue.content.inbox import Duty
 from jiyue.content.models import Submission
 from jiyue.content.permissions import can_decide
-from jiyue.library.models import Release
 from tests.factories import a_person
 from tests.queries import queries_of
 
@@ -158,8 +158,7 @@ def test_freshness_is_the_time_since_the_last_release_against_the_cycle(friday):
 
 
 def test_columns_are_listed_the_most_neglected_first(cluster, friday):
-    cluster.published("一条动态")
-    Release.objects.items().update(released_at=friday - dt.timedelta(days=20))
+    dataclasses.replace(cluster, at=friday - dt.timedelta(days=20)).published("一条动态")
 
     states = {column.title: column.state for column in columns_of(cluster.editor, at=friday)}
 
@@ -174,3 +173,13 @@ def test_freshness_counts_what_a_column_calls_from_elsewhere(cluster, friday):
 
     [column] = [c for c in columns_of(cluster.outsider, at=friday) if c.title == "工作动态"]
     assert column.state is Freshness.FRESH
+
+
+def test_the_share_of_emergencies_stands_on_the_home_of_who_answers_for_it(cluster, friday):
+    cluster.published("照常发布")
+    actions.publish_in_emergency(cluster.draft("红色预警"), reason="汛情", by=cluster.signing_leader, at=friday)
+
+    for person in (cluster.site_manager, cluster.supervisor, cluster.signing_leader):
+        shown = [card for card in panels.cards(person, [], [], at=friday) if "紧急发布占比" in card.label]
+        assert [(card.value, card.tone) for card in shown] == [("50.0%", "bad")]
+    assert not [card for card in panels.cards(cluster.editor, [], [], at=friday) if "紧急发布占比" in card.label]

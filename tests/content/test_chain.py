@@ -1,18 +1,22 @@
 """The review chain, as an official would tell it."""
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
+from wagtail.models import Revision
 
 from jiyue.accounts.actions import grant
 from jiyue.accounts.models import AuditEntry
 from jiyue.common.errors import Refused
 from jiyue.common.models import DirtyKey
-from jiyue.content import actions
+from jiyue.content import actions, inbox
 from jiyue.content.actions import CHECKLIST
 from jiyue.content.models import Article, Submission
-from jiyue.library.digest import digest_of_revision
+from jiyue.library import actions as library
+from jiyue.library.digest import digest_of, digest_of_revision
 from jiyue.library.models import BasePage, Receipt, Release
 from tests.factories import approve
 
@@ -140,24 +144,119 @@ def test_the_live_version_stays_while_an_edit_is_reviewed(cluster):
 def test_no_door_publishes_without_a_receipt_of_exactly_this_text(cluster):
     item = cluster.draft()
     with pytest.raises(Refused, match="保密审查结论"):
-        item.save_revision().publish()
+        library.publish_page(item, item.save_revision(), by=cluster.editor, at=cluster.at)
 
     release = cluster.published("已审查的标题")
     page = release.item.specific
     page.title = "没有审查的标题"
     with pytest.raises(Refused, match="保密审查结论"):
-        page.save_revision().publish()
+        library.publish_page(page, page.save_revision(), by=cluster.editor, at=cluster.at)
     page.live = True
     page.save()
     release.refresh_from_db()
     assert release.title == "已审查的标题"
 
 
-def test_a_picture_exchanged_after_the_review_voids_the_receipt(cluster, picture):
+def test_a_receipt_does_not_open_wagtails_own_doors(cluster):
+    """Cleared but not signed, or cleared for tomorrow: there is a receipt, and it may not go out yet."""
+    submission = cluster.submitted(important=True)
+    actions.review(submission, by=cluster.reviewer, at=cluster.at)
+    actions.clear(submission, by=cluster.secrecy_reviewer, at=cluster.at, checklist=list(CHECKLIST))
+    Revision.objects.filter(pk=submission.revision_id).update(approved_go_live_at=cluster.at)
+
+    for door in (submission.revision.publish, lambda: submission.page.specific.publish(submission.revision)):
+        with pytest.raises(Refused, match="审核链"):
+            door()
+    with pytest.raises(Refused, match="审核链"):
+        call_command("publish_scheduled")
+    assert not Release.objects.items().exists()
+
+
+def test_a_revision_does_not_say_whose_page_it_is(cluster):
+    item = cluster.draft()
+    other = cluster.other_site
+    revision = item.latest_revision
+    revision.content |= {"website": other.pk, "unit": other.unit_id}
+    revision.save()
+
+    page = revision.as_object()
+
+    assert (page.website_id, page.unit_id) == (cluster.site.pk, cluster.bureau.pk)
+
+
+def test_what_was_taken_down_does_not_come_back_at_its_appointed_time(cluster):
+    release = cluster.published()
+    tomorrow = cluster.at + dt.timedelta(days=1)
+    page = actions.revise(release.item, by=cluster.editor, at=cluster.at, title="明天的版本", go_live_at=tomorrow)
+    approve(cluster, actions.submit(page, by=cluster.editor, at=cluster.at))
+    later = cluster.at + dt.timedelta(hours=1)
+    actions.withdraw(release.item, reason="数据有误", by=cluster.reviewer, at=later)
+
+    assert actions.publish_due(at=tomorrow) == 0
+
+    assert not Release.objects.live().items().exists()
+    last = page.submissions.order_by("-pk").first()
+    assert (last.state, "撤下" in last.return_reason) == ("returned", True)
+
+
+def test_one_that_may_no_longer_go_out_does_not_hold_up_the_others(cluster, picture):
+    tomorrow = cluster.at + dt.timedelta(days=1)
+    for values in ({"title": "换了图", "cover": picture}, {"title": "照常发布"}):
+        approve(cluster, cluster.submitted(go_live_at=tomorrow, **values))
+    picture.file.storage.delete(picture.file.name)
+
+    assert actions.publish_due(at=tomorrow) == 1
+
+    assert [release.title for release in Release.objects.items()] == ["照常发布"]
+    assert Submission.objects.get(title="换了图").state == "returned"
+
+
+def test_the_writer_of_an_emergency_publication_does_not_review_it_afterwards(cluster, friday):
+    grant(cluster.editor, "reviewer", cluster.bureau, by=None, at=friday)
+    item = cluster.draft()
+    submission = actions.publish_in_emergency(item, reason="汛情", by=cluster.signing_leader, at=cluster.at)
+    editor = type(cluster.editor).objects.get(pk=cluster.editor.pk)
+
+    with pytest.raises(Refused, match="事后审核"):
+        actions.review_afterwards(submission, opinion="属实", keep=True, by=editor, at=cluster.at)
+    assert submission not in inbox.waiting_for(editor)
+    assert submission in inbox.waiting_for(cluster.reviewer)
+
+
+def test_what_failed_its_review_afterwards_is_not_simply_put_back(cluster):
+    item = cluster.draft()
+    submission = actions.publish_in_emergency(item, reason="汛情", by=cluster.signing_leader, at=cluster.at)
+    later = cluster.at + dt.timedelta(hours=1)
+    actions.review_afterwards(submission, opinion="不实", keep=False, by=cluster.reviewer, at=later)
+
+    with pytest.raises(Refused, match="事后审核"):
+        actions.restore(item, by=cluster.signing_leader, at=later)
+
+
+def test_the_code_of_a_column_is_part_of_what_is_reviewed(cluster):
+    column = cluster.column().specific
+    before = digest_of(column)
+
+    column.slug = "another"
+
+    assert digest_of(column) != before
+
+
+def test_the_words_that_come_with_a_picture_are_part_of_what_is_reviewed(cluster, picture):
     submission = cluster.submitted(cover=picture)
     actions.review(submission, by=cluster.reviewer, at=cluster.at)
-    picture.file_hash = "0" * 40
-    picture.save(update_fields=["file_hash"])
+    picture.alt = "没有人审查过的说明"
+    picture.save(update_fields=["alt"])
+
+    with pytest.raises(Refused, match="变化"):
+        actions.clear(submission, by=cluster.secrecy_reviewer, at=cluster.at, checklist=list(CHECKLIST))
+
+
+def test_a_picture_exchanged_after_the_review_voids_the_receipt(cluster, picture):
+    """Below the library, by whoever can write to the disk: what Wagtail remembers of the file stays the same."""
+    submission = cluster.submitted(cover=picture)
+    actions.review(submission, by=cluster.reviewer, at=cluster.at)
+    Path(picture.file.path).write_bytes(Path(picture.file.path).read_bytes() + b"\0")
 
     with pytest.raises(Refused, match="变化"):
         actions.clear(submission, by=cluster.secrecy_reviewer, at=cluster.at, checklist=list(CHECKLIST))

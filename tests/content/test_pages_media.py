@@ -1,5 +1,6 @@
 """Files of a page stand on every website that shows it, and on none before it is published."""
 
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from jiyue.common.pages import render, targets_about, targets_of
@@ -47,4 +48,15 @@ def test_the_file_goes_with_the_last_item_that_shows_it(cluster, picture):
     assert page.keys == {f"item:{second.item_id}"}
 
     content.withdraw(second.item, reason="有误", by=cluster.reviewer, at=cluster.at)
+    assert list(render(cluster.site.pk, "media", [target])) == []
+
+
+def test_a_file_exchanged_below_the_library_is_not_published(cluster, picture):
+    cluster.published(cover=picture)
+    [target] = media_targets(cluster.site)
+    name = target.ref.partition(":")[2]
+    default_storage.delete(name)
+    assert list(render(cluster.site.pk, "media", [target])) == []
+
+    default_storage.save(name, ContentFile("没有人审查过".encode()))
     assert list(render(cluster.site.pk, "media", [target])) == []

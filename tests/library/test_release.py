@@ -138,3 +138,15 @@ def test_the_database_refuses_another_first_publication(cluster, friday, change)
     with pytest.raises(IntegrityError, match="immutable"), transaction.atomic():
         Release.objects.filter(pk=release.pk).update(**{change: value})
     assert connection.vendor in {"sqlite", "postgresql"}
+
+
+def test_the_order_of_columns_is_not_changed_without_a_trail(client, cluster):
+    """It is the order of the public menu, and Wagtail's view for it writes nothing into the trail."""
+    column = cluster.column("gzdt")
+    client.force_login(cluster.site_manager)
+
+    answer = client.post(f"/admin/pages/{column.pk}/set_position/?position=0")
+
+    assert answer.status_code == 404
+    assert not column.get_parent().permissions_for_user(cluster.site_manager).can_reorder_children()
+    assert not column.permissions_for_user(cluster.site_manager).can_move()

@@ -1,6 +1,8 @@
 import datetime as dt
+import shutil
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
@@ -102,6 +104,20 @@ def test_reindexing_finds_everything_again_and_asks_again_for_what_changed_meanw
     assert found("秋季开学") == ["全市中小学秋季开学"]
     assert waiting("search") == 0
     assert Release.objects.filter(pk=release.pk).exists()
+
+
+def test_an_index_whose_folder_was_lost_is_made_whole_with_the_next_change(cluster, friday):
+    cluster.published("全市中小学秋季开学")
+    drain("search", at=friday)
+    search_index().close()
+    folder = settings.HOME / "search" / "current"
+    shutil.rmtree(folder.resolve())
+
+    cluster.published("学校食堂检查")
+    drain("search", at=friday)
+
+    assert found("秋季开学") == ["全市中小学秋季开学"]
+    assert found("食堂检查") == ["学校食堂检查"]
 
 
 def test_what_is_withdrawn_during_a_reindex_goes_through_the_outbox_again(cluster, friday, monkeypatch):

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from jiyue.search.index import Facet, Query, Sort
-from jiyue.search.tantivy_index import TantivyIndex
+from jiyue.search.tantivy_index import IndexFailed, TantivyIndex
 from jiyue.search.tantivy_schema import facet_values, searchable
 from jiyue.search.text import terms_of
 from tests.search.conftest import a_document
@@ -193,3 +193,32 @@ def test_a_hit_carries_what_was_written(index):
     index.apply([document], [])
 
     assert index.search(Query(("概述",))).hits == [document]
+
+
+def test_an_index_that_could_not_be_written_is_written_by_the_next_round(index, home):
+    index.apply([a_document(1)], [])
+    index.close()
+    meta = home / "search" / "current" / "meta.json"
+    whole = meta.read_bytes()
+    meta.write_bytes(whole[:20])
+    with pytest.raises(IndexFailed):
+        index.apply([a_document(2, body="营商环境")], [])
+    meta.write_bytes(whole)
+
+    index.apply([a_document(2, body="营商环境")], [])
+
+    assert index.search(Query(("营商环境",))).total == 2
+
+
+def test_what_a_killed_writer_had_begun_does_not_stand_in_the_way(index, home):
+    index.apply([a_document(1, body="营商环境"), a_document(2, body="营商环境")], [])
+    index.close()
+    meta = home / "search" / "current" / "meta.json"
+    before = meta.read_bytes()
+    index.apply([], [1])
+    index.close()
+    meta.write_bytes(before)  # killed when all was written but the last file
+
+    index.apply([], [1])
+
+    assert index.search(Query(("营商环境",))).total == 1
