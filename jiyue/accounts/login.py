@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-import segno
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -202,6 +201,8 @@ def add_factor(request: HttpRequest, user: User, form: EnrolForm, secret: str, c
 
 def picture_of(user: User, secret: str) -> dict[str, Any]:
     grouped = " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
+    import segno  # only who enrols needs it
+
     code = segno.make(factors.provisioning_uri(user, secret), error="m", micro=False)  # too long for common/qr.py
     return {
         "qr": SafeString(code.svg_inline(omitsize=True, border=2, svgclass=None, lineclass=None)),

@@ -13,15 +13,14 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-import rjieba
 from django.conf import settings
 from django.contrib.auth.hashers import check_password
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from pypinyin import Style, lazy_pinyin
 
 from jiyue.accounts.models import PastPassword, User
+from jiyue.common import chinese
 from jiyue.organisations.models import Unit
 
 
@@ -141,8 +140,8 @@ def _common() -> set[str]:
 @lru_cache(maxsize=10_000)
 def _typed(name: str) -> tuple[str, ...]:
     """云州市教育局: whole, 云州市, 教育局, 云州, 教育; each in pinyin and by its first letters."""
-    parts = [name, *rjieba.cut(name)]
+    parts = [name, *chinese.words(name)]
     parts += [part[:-1] for part in parts if len(part) > 2 and not part.isascii()]
-    pinyin = ["".join(lazy_pinyin(part)) for part in parts]
-    initials = ["".join(lazy_pinyin(part, style=Style.FIRST_LETTER)) for part in parts if not part.isascii()]
+    pinyin = ["".join(chinese.syllables(part)) for part in parts]
+    initials = [chinese.first_letters(part) for part in parts if not part.isascii()]
     return (*parts, *pinyin, *initials)

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, wraps
 from threading import Lock
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import redis
 from django.conf import settings
 from django.db.models import F
 from django.db.models.functions import Greatest
@@ -26,6 +25,10 @@ from django.utils.translation import gettext as _
 from jiyue.common.clock import now
 from jiyue.common.models import Bucket
 from jiyue.common.rendering import in_public_language, render
+
+
+if TYPE_CHECKING:
+    from redis import Redis
 
 
 View = Callable[..., HttpResponseBase]
@@ -63,12 +66,8 @@ def allow(bucket: str, key: str, *, rate: int, per: timedelta, at: datetime) -> 
         return True
     name = _digest(bucket, key)
     limit = Rate(rate, per)
-    if _redis_url():
-        try:
-            return _take_from_redis(name, limit, at)
-        except redis.RedisError:
-            pass  # the counts of the database begin anew, which is better than no counts
-    return _take_from_database(name, limit, at)
+    taken = _take_from_redis(name, limit, at) if _redis_url() else None
+    return _take_from_database(name, limit, at) if taken is None else taken
 
 
 def allow_cheaply(bucket: str, key: str, *, rate: int, per: timedelta, at: datetime) -> bool:
@@ -168,12 +167,20 @@ def _redis_url() -> str:
 
 
 @cache
-def _redis(url: str) -> redis.Redis:
-    return redis.Redis.from_url(url, socket_timeout=STANDING_IN, socket_connect_timeout=STANDING_IN)
+def _redis(url: str) -> "Redis":
+    from redis import Redis  # most of a second; who has none does not wait for it
+
+    return Redis.from_url(url, socket_timeout=STANDING_IN, socket_connect_timeout=STANDING_IN)
 
 
-def _take_from_redis(name: str, limit: Rate, at: datetime) -> bool:
-    return bool(_redis(_redis_url()).eval(_TAKE, 1, f"jiyue:limit:{name}", _micros(at), limit.step, limit.span))
+def _take_from_redis(name: str, limit: Rate, at: datetime) -> bool | None:
+    """Nothing where Redis does not answer: the counts of the database begin anew, which is better than no counts."""
+    from redis import RedisError
+
+    try:
+        return bool(_redis(_redis_url()).eval(_TAKE, 1, f"jiyue:limit:{name}", _micros(at), limit.step, limit.span))
+    except RedisError:
+        return None
 
 
 class _Memory:

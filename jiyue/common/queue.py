@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cache
 from traceback import format_exception
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -24,11 +24,12 @@ from django.dispatch import Signal
 from django_tasks import TaskResultStatus
 from django_tasks_db.backend import DatabaseBackend
 from django_tasks_db.models import DBTaskResult, DBTaskResultQuerySet
-from redis import Redis, RedisError
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from jiyue.common.clock import now
+
+
+if TYPE_CHECKING:
+    from redis import Redis
 
 
 logger = logging.getLogger(__name__)
@@ -58,6 +59,8 @@ class RedisBackend(DatabaseBackend):
 
 
 def ring(name: str) -> None:
+    from redis import RedisError
+
     try:
         with _redis().pipeline() as pipe:
             pipe.lpush(BELL, name)
@@ -70,6 +73,8 @@ def ring(name: str) -> None:
 def wait_for_ring(seconds: float) -> None:
     """Returns early when there is something to do. Without Redis it simply waits."""
     if settings.QUEUE_URL:
+        from redis import RedisError
+
         try:
             _redis().blpop([BELL], timeout=seconds)
         except RedisError as error:
@@ -161,5 +166,9 @@ def _keep(row: Row, done: threading.Event) -> None:
 
 
 @cache
-def _redis() -> Redis:
+def _redis() -> "Redis":
+    from redis import Redis  # most of a second; who has none does not wait for it
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+
     return Redis.from_url(settings.QUEUE_URL, socket_timeout=30, socket_connect_timeout=2, retry=Retry(NoBackoff(), 1))

@@ -9,12 +9,12 @@ from typing import Any, TypeVar
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from pypinyin import lazy_pinyin
 
 from jiyue.accounts.audit import record
 from jiyue.accounts.models import User
 from jiyue.accounts.permissions import can
 from jiyue.accounts.roles import Verb
+from jiyue.common.chinese import syllables
 from jiyue.common.errors import Refused
 from jiyue.content.builder import refuse_removing_basic
 from jiyue.content.models import ColumnPage, ItemPage, Submission
@@ -264,7 +264,7 @@ def _fell_through_its_review(page: BasePage) -> bool:
 
 def _initial(title: str) -> str:
     """The first syllable of a title for the slug of a draft; titles also begin with 《 or 【."""
-    first = "".join(lazy_pinyin(title[:1])).lower()
+    first = "".join(syllables(title[:1])).lower()
     return "".join(letter for letter in first if letter.isascii() and letter.isalnum())[:8] or "x"
 
 

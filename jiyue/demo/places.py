@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from pypinyin import Style, lazy_pinyin
-
+from jiyue.common.chinese import first_letters, syllables
 from jiyue.demo.material import read
 from jiyue.demo.shapes import Unit, Website
 
@@ -103,9 +102,7 @@ def _website(unit: Unit, number: int, skins: dict[str | None, str | None]) -> We
 
 def _code(short: str, taken: set[str]) -> str:
     """Pinyin initials; the whole syllables where initials are taken."""
-    syllables = lazy_pinyin(short.removeprefix("市"), errors="ignore")
-    initials = "".join(lazy_pinyin(short.removeprefix("市"), style=Style.FIRST_LETTER, errors="ignore"))
-    whole = "".join(syllables)
+    initials, whole = first_letters(short.removeprefix("市")), "".join(syllables(short.removeprefix("市")))
     return next(code for code in (initials, "s" + initials, whole[:30], whole[:28] + "2") if code not in taken)
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from pypinyin import lazy_pinyin
 from wagtail.models import Collection
 
+from jiyue.common.chinese import syllables
 from jiyue.content.models import (
     Announcement,
     Article,
@@ -79,7 +79,7 @@ def body_of(item: Item, hung: dict[str, Picture]) -> list[dict[str, Any]]:
 
 
 def slug_of(title: str, key: str) -> str:
-    first = lazy_pinyin(title[:1])[0].lower()
+    first = syllables(title[:1])[0].lower()
     return f"{first[:8] if first.isascii() and first.isalnum() else 'x'}-{uuid.uuid5(NAMESPACE, key).hex[:12]}"
 
 

@@ -29,10 +29,11 @@ PIECE = 1024 * 1024
 WORK = ".backup"
 ANCHORS = "anchors"
 SCRATCH = ".staging"
-# What can be made again from the rest, what belongs to running processes, and the keys of the backup itself.
-LEFT_OUT = frozenset(
-    {"public", "search", "static", "locks", "nginx", "metrics", "suspended", "backups", "drill", ANCHORS, WORK, SCRATCH}
-)
+# What can be made again from the rest, and what belongs to running processes. What the guard and the built-in server
+# remember speaks of a later moment than the database does: put back with it, it would pass for an intruder's work.
+MADE_AGAIN = frozenset({"public", "search", "static", "suspended", "manifests", "guard"})
+LEFT_OUT = MADE_AGAIN | {"locks", "nginx", "metrics", "backups", "drill", "lost+found", WORK, SCRATCH}
+LIVE_DATABASES = (FILES["sqlite"], "served.sqlite3")  # with their -wal and -shm
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ def _walk(root: Path, vault: Path) -> Iterator[Path]:
     for folder, folders, names in os.walk(root):
         here = Path(folder)
         top = here == settings.HOME
-        left_out = LEFT_OUT if top else {SCRATCH}
+        left_out = {*LEFT_OUT, ANCHORS} if top else {SCRATCH}
         folders[:] = sorted(name for name in folders if name not in left_out and here / name != vault)
         for name in sorted(names):
             path = here / name
@@ -131,7 +132,12 @@ def _walk(root: Path, vault: Path) -> Iterator[Path]:
 
 def _is_private(path: Path, *, top: bool) -> bool:
     """The live database is copied through its engine; the key of the backups does not lie in them."""
-    return (top and path.name.startswith(FILES["sqlite"])) or path in {settings.BACKUP_KEY, default_key()}
+    return (top and not belongs(path.name)) or path in {settings.BACKUP_KEY, default_key()}
+
+
+def belongs(name: str) -> bool:
+    """Whether what has this name in ``HOME`` is taken as it lies there."""
+    return name not in LEFT_OUT and not name.startswith(LIVE_DATABASES)
 
 
 def _keep(vault: Vault, body: IO[bytes], path: str, changed: int, mode: int) -> File:

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from jiyue.common.errors import Refused
 from jiyue.operations import databases
+from jiyue.operations.backup import belongs
 from jiyue.operations.databases import POSTGRESQL_FILE, SQLITE_FILE, load_postgresql, require_empty_database, url_of
 from jiyue.operations.sealing import Box, Damaged
 from jiyue.operations.vault import File, Snapshot, Vault, flush
@@ -42,6 +43,7 @@ def restore(
     """``database`` is the address of an empty PostgreSQL database, for a backup of one."""
     vault = Vault(backup.parent, Box(secret))
     snapshot = vault.read(backup)
+    snapshot.files = [file for file in snapshot.files if file.path == SQLITE_FILE or _is_kept(file)]
     _require_place(into, snapshot)
     _require_database(snapshot, database)
     staging = into / RESTORING
@@ -55,6 +57,7 @@ def restore(
         if progress:
             progress(done, snapshot.size)
     _restore_database(vault, snapshot, staging, database)
+    _close_folders(snapshot, staging)
     _move_in(staging, into)
     return Restored(len(snapshot.files), snapshot.size, sum(snapshot.rows.values()))
 
@@ -72,22 +75,42 @@ def check_every_byte(backup: Path, *, secret: bytes) -> Snapshot:
 def check_data(home: Path, database: str = "") -> str:
     """Runs the platform's own checks of its data (audit trail, signatures of the manifests, migrations) on what was
     restored; raises ``Refused`` with what they found."""
-    address = url_of(database) if database else ""
     # The anchors kept elsewhere have gone on since; those of the backup's own moment are the measure here.
-    variables = {"JIYUE_HOME": str(home), "JIYUE_DATABASE_URL": address, "JIYUE_AUDIT_ANCHOR": ""}
-    command = [sys.executable, "-m", "jiyue", "doctor", "--data"]
-    found = subprocess.run(  # noqa: S603
-        command, env={**os.environ, **variables}, capture_output=True, text=True, check=False, timeout=3600
-    )
+    found = _run(home, database, "doctor", "--data", JIYUE_AUDIT_ANCHOR="")
     if found.returncode != 0:
-        raise Refused(_("恢复出的数据没有通过检查：\n%s") % (found.stdout + found.stderr).strip()[-2000:])
+        raise Refused(_("恢复出的数据没有通过检查：\n%s") % _told(found))
     return found.stdout
+
+
+def put_in_public(home: Path, database: str = "") -> None:
+    """Lets the restored platform lay out its public files and notices from the store: readers, the built-in server and the
+    tamper guard then find what the restored manifest says, and nothing else."""
+    found = _run(home, database, "publish", "--verify")
+    if found.returncode != 0:
+        raise Refused(_("数据已恢复，公开文件没有全部放好：\n%s") % _told(found))
+
+
+def _run(home: Path, database: str, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    address = url_of(database) if database else ""
+    there = {"JIYUE_HOME": str(home), "JIYUE_DATABASE_URL": address, **variables}
+    command = [sys.executable, "-m", "jiyue", *words]
+    return subprocess.run(  # noqa: S603
+        command, env={**os.environ, **there}, capture_output=True, text=True, check=False, timeout=3600
+    )
+
+
+def _told(done: subprocess.CompletedProcess[str]) -> str:
+    return (done.stdout + done.stderr).strip()[-2000:]
+
+def _is_kept(file: File) -> bool:
+    """Older versions backed up what is made again, too."""
+    return belongs(PurePosixPath(file.path).parts[0])
 
 
 def _require_place(into: Path, snapshot: Snapshot) -> None:
     if not into.exists():
         return
-    there = {path.name for path in into.iterdir()}
+    there = {path.name for path in into.iterdir()} - {"lost+found"}  # a disk of its own has one
     if RESTORING in there:  # ours, and broken off: whatever it holds came from a backup
         ours = {PurePosixPath(file.path).parts[0] for file in snapshot.files}
         if not there - {RESTORING} - ours:
@@ -146,6 +169,14 @@ def _pieces(vault: Vault, file: File) -> Iterator[bytes]:
         yield piece
     if size != file.size:
         raise Damaged(_("%s 的长度与备份清单不符。") % file.path)
+
+
+def _close_folders(snapshot: Snapshot, staging: Path) -> None:
+    """A folder whose files are all for their owner alone is so, too: ``keys``."""
+    kept = [file for file in snapshot.files if file.path != POSTGRESQL_FILE]
+    folders = {PurePosixPath(file.path).parent for file in kept}
+    for folder in folders - {PurePosixPath(file.path).parent for file in kept if file.mode & 0o077}:
+        _inside(staging, str(folder / "x")).parent.chmod(0o700)
 
 
 def _inside(root: Path, relative: str) -> Path:

@@ -17,6 +17,7 @@ from jiyue.publishing.hosts import write_hosts
 from jiyue.publishing.locks import website_lock
 from jiyue.publishing.models import Output
 from jiyue.publishing.store import is_intact, store
+from jiyue.publishing.suspensions import write_suspensions
 from jiyue.publishing.tree import Tree, is_compressed, relative_file
 from jiyue.websites.models import Website
 
@@ -39,6 +40,7 @@ class Verification:
 
 def verify(*, at: datetime, websites: Iterable[int] | None = None) -> Verification:
     found = Verification()
+    write_suspensions()  # before what they cover lies there again
     write_hosts()
     chosen = Website.objects.order_by("pk")
     for website in chosen if websites is None else chosen.filter(pk__in=list(websites)):

@@ -2,18 +2,16 @@
 
 from functools import lru_cache
 
-import rjieba
-from pypinyin import Style, lazy_pinyin
-
+from jiyue.common.chinese import first_letters, words
 from jiyue.search.text import normalise
 
 
 def initials(title: str) -> str:
-    return "".join(_of_word(word) for word in rjieba.cut(normalise(title)))
+    return "".join(_of_word(word) for word in words(normalise(title)))
 
 
 @lru_cache(maxsize=100_000)
 def _of_word(word: str) -> str:
     if word.isascii():
         return "".join(char for char in word if char.isalnum())
-    return "".join(lazy_pinyin(word, style=Style.FIRST_LETTER, errors="ignore")).lower()
+    return first_letters(word).lower()

@@ -8,10 +8,10 @@ from functools import cached_property
 from typing import Any, Self
 from urllib.parse import urlencode
 
-import rjieba
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from jiyue.common import chinese
 from jiyue.content.pages.rows import validity_of
 from jiyue.content.pages.sites import Site
 from jiyue.library.classification import Kind, Validity
@@ -227,8 +227,8 @@ class Screen:
         """When the words as typed stand nowhere: the same words one by one."""
         if self.results.total or not self.terms:
             return []
-        words = [word for term in self.terms for word in rjieba.cut(term) if len(normalise(word)) > 1]
-        attempts = [words, *([word] for word in sorted(words, key=len, reverse=True)[:5])]
+        pieces = [word for term in self.terms for word in chinese.words(term) if len(normalise(word)) > 1]
+        attempts = [pieces, *([word] for word in sorted(pieces, key=len, reverse=True)[:5])]
         texts = dict.fromkeys(" ".join(attempt) for attempt in attempts if tuple(attempt) != self.terms)
         found = [text for text in texts if text and self._search(1, terms_of(text)).total]
         return [{"text": text, "url": self.asked.url(q=text)} for text in found[:SUGGESTIONS]]

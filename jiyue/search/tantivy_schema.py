@@ -17,7 +17,6 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-import rjieba
 from tantivy import (
     Document as Row,
 )
@@ -33,6 +32,7 @@ from tantivy import (
     Query as Clause,
 )
 
+from jiyue.common.chinese import words_for_search
 from jiyue.search.index import Document, Facet
 from jiyue.search.initials import initials
 from jiyue.search.lexicon import Lexicon
@@ -84,7 +84,7 @@ def row_of(document: Document, lexicon: Lexicon) -> Row:
     row.add_text("text", " ".join(bigrams(text)))
     row.add_text("chars", " ".join(set(text)))
     row.add_text("frequent", " ".join(lexicon.within(text)))
-    row.add_text("words", " ".join(set(rjieba.cut_for_search(text))))
+    row.add_text("words", " ".join(set(words_for_search(text))))
     row.add_text("title", title)
     row.add_text("initials", " ".join(bigrams(initials(document.title))))
     for name in {title, normalise(document.doc_number)} - {""}:

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test import RequestFactory
 from django.urls import reverse
+from redis import RedisError
 
 from jiyue.common import limits
 from jiyue.common.models import Bucket
@@ -136,7 +137,7 @@ def redis_cache(settings):
     client = limits._redis(REDIS)
     try:
         client.flushdb()
-    except limits.redis.RedisError:
+    except RedisError:
         pytest.skip(f"!!! no Redis answers at {REDIS}: limits were not tested on it")
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS}}
     return client

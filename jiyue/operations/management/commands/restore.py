@@ -9,7 +9,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeE
 
 from jiyue.common.errors import Refused
 from jiyue.operations.databases import as_conninfo
-from jiyue.operations.restore import check_data, check_every_byte, restore
+from jiyue.operations.restore import check_data, check_every_byte, put_in_public, restore
 from jiyue.operations.sealing import read_key
 from jiyue.operations.vault import fingerprint
 
@@ -51,8 +51,7 @@ class Command(BaseCommand):
         told = {"files": done.files, "size": filesizeformat(done.size), "rows": done.rows, "into": into}
         self.stdout.write(_("已恢复 %(files)d 个文件（%(size)s）和 %(rows)d 行数据到 %(into)s。") % told)
         self.stdout.write(check_data(into, database))
+        put_in_public(into, database)
         self.stdout.write(
-            _(
-                "接着：把 JIYUE_HOME 设为该目录，运行 jiyue collectstatic --noinput、jiyue publish --all、jiyue reindex。"
-            )
+            _("公开文件已就位。接着：把 JIYUE_HOME 设为该目录，运行 jiyue collectstatic --noinput、jiyue reindex。")
         )
