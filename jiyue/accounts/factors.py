@@ -14,18 +14,9 @@ from datetime import datetime
 from typing import Any
 
 import pyotp
-import webauthn
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
-from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from jiyue.accounts.audit import record
 from jiyue.accounts.models import Factor, RecoveryCode, User
@@ -40,7 +31,6 @@ PURPOSE = "factors"
 STEP = 30  # seconds a code lives; one step of clock drift is forgiven on either side
 CODES = 10
 CODE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that is misread on paper
-VERIFICATION = UserVerificationRequirement.PREFERRED
 
 
 def is_required() -> bool:
@@ -72,39 +62,25 @@ def add_totp(user: User, secret: str, code: str, *, at: datetime) -> list[str]:
 
 def passkey_options(user: User) -> tuple[str, str]:
     """What the browser needs to make a passkey, as JSON, and the challenge to keep in the session."""
-    known = [PublicKeyCredentialDescriptor(id=base64url_to_bytes(c)) for c in _credentials(user)]
-    options = webauthn.generate_registration_options(
-        rp_id=settings.ADMIN_HOST,
-        rp_name=str(settings.WAGTAIL_SITE_NAME),
-        user_name=user.username,
-        user_display_name=str(user),
-        user_id=hashlib.sha256(f"{settings.ADMIN_HOST}:{user.pk}".encode()).digest(),
-        exclude_credentials=known,
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.DISCOURAGED, user_verification=VERIFICATION
-        ),
-    )
-    return _for_a_page(options), bytes_to_base64url(options.challenge)
+    from jiyue.accounts import passkeys
+
+    return passkeys.to_make(user, _credentials(user))
 
 
 @transaction.atomic
 def add_passkey(user: User, answer: str, challenge: str, *, name: str, origin: str, at: datetime) -> list[str]:
-    try:
-        made = webauthn.verify_registration_response(
-            credential=answer,
-            expected_challenge=base64url_to_bytes(challenge),
-            expected_rp_id=settings.ADMIN_HOST,
-            expected_origin=origin,
-        )
-    except (WebAuthnException, ValueError, KeyError) as error:
-        raise Refused(_("没有登记成功，请再试一次。")) from error
+    from jiyue.accounts import passkeys
+
+    made = passkeys.made(answer, challenge, origin=origin)
+    if made is None:
+        raise Refused(_("没有登记成功，请再试一次。"))
     factor = Factor.objects.create(
         user=user,
         kind=Factor.Kind.PASSKEY,
         name=name or _("通行密钥"),
-        secret=made.credential_public_key,
-        credential=bytes_to_base64url(made.credential_id),
-        counter=made.sign_count,
+        secret=made.public_key,
+        credential=made.credential,
+        counter=made.counter,
         added_at=at,
     )
     return _enrolled(factor, at)
@@ -112,13 +88,12 @@ def add_passkey(user: User, answer: str, challenge: str, *, name: str, origin: s
 
 def challenge_options(user: User) -> tuple[str, str]:
     """What the browser needs to use a passkey, and the challenge to keep; empty when there is none."""
-    known = [PublicKeyCredentialDescriptor(id=base64url_to_bytes(c)) for c in _credentials(user)]
+    known = _credentials(user)
     if not known:
         return "", ""
-    options = webauthn.generate_authentication_options(
-        rp_id=settings.ADMIN_HOST, allow_credentials=known, user_verification=VERIFICATION
-    )
-    return _for_a_page(options), bytes_to_base64url(options.challenge)
+    from jiyue.accounts import passkeys
+
+    return passkeys.to_use(known)
 
 
 def check_passkey(user: User, answer: str, challenge: str, *, origin: str, at: datetime) -> bool:
@@ -126,30 +101,19 @@ def check_passkey(user: User, answer: str, challenge: str, *, origin: str, at: d
     factor = Factor.objects.filter(user=user, credential=_credential_of(answer)).first()
     if factor is None or not challenge:
         return False
-    try:
-        seen = webauthn.verify_authentication_response(
-            credential=answer,
-            expected_challenge=base64url_to_bytes(challenge),
-            expected_rp_id=settings.ADMIN_HOST,
-            expected_origin=origin,
-            credential_public_key=bytes(factor.secret),
-            credential_current_sign_count=factor.counter,
-        )
-    except (WebAuthnException, ValueError, KeyError):
-        return False
-    Factor.objects.filter(pk=factor.pk).update(counter=seen.new_sign_count, used_at=at)
-    return True
+    from jiyue.accounts import passkeys
+
+    known = passkeys.Passkey(str(factor.credential), bytes(factor.secret), factor.counter)
+    used = passkeys.used(answer, challenge, known, origin=origin)
+    if used is not None:
+        Factor.objects.filter(pk=factor.pk).update(counter=used.counter, used_at=at)
+    return used is not None
 
 
 def check_code(user: User, code: str, *, at: datetime) -> bool:
     """Six digits of the app, or a recovery code."""
     code = "".join(code.split()).replace("-", "").lower()
     return _check_totp(user, code, at) if code.isdecimal() and len(code) == 6 else _check_recovery(user, code, at)
-
-
-def _for_a_page(options: Any) -> str:
-    """JSON that ends no script element, whatever somebody is called."""
-    return webauthn.options_to_json(options).replace("<", "\\u003c")
 
 
 def has_factor(user: User) -> bool:

@@ -1,16 +1,12 @@
 """Single sign-on with OpenID Connect: the city's identity provider says who somebody is; what they may do stays here.
 
-Authlib does the protocol (discovery, state, nonce, PKCE, signature, issuer, audience, expiry). Ours is the mapping: a
-verified claim to an account that exists, bound to the provider's ``sub`` at the first login, so that a name given to
-somebody else later opens nothing. The three administrators come by password unless the installation says otherwise.
+``provider`` does the protocol. Ours is the mapping: a verified claim to an account that exists, bound to the provider's
+``sub`` at the first login, so that a name given to somebody else later opens nothing. The three administrators come by password unless the installation says otherwise.
 """
 
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.django_client import OAuth
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -20,8 +16,6 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.cache import never_cache
-from joserfc.errors import JoseError
-from requests import RequestException
 from wagtail.admin import messages
 
 from jiyue.accounts import door
@@ -29,10 +23,6 @@ from jiyue.accounts.audit import record
 from jiyue.accounts.models import User
 from jiyue.common.clock import now
 from jiyue.common.errors import Refused
-
-
-TIMEOUT = 10  # seconds for each answer of the provider
-ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA")  # never "none", never a shared secret
 
 
 def is_configured() -> bool:
@@ -64,11 +54,12 @@ class Start(View):
         if not is_configured():
             return redirect("wagtailadmin_login")
         request.session["oidc_next"] = request.GET.get("next", "")
+        from jiyue.accounts import provider
+
         try:
-            answer: HttpResponse = provider().authorize_redirect(request, _callback_address())
-        except (AuthlibBaseError, RequestException, ValueError) as error:
+            return provider.send_there(request, _callback_address())
+        except provider.ProviderError as error:
             return _refused(request, _("统一身份认证暂时不可用。"), error)
-        return answer
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -76,9 +67,11 @@ class Callback(View):
     def get(self, request: HttpRequest) -> HttpResponse:
         if not is_configured():
             return redirect("wagtailadmin_login")
+        from jiyue.accounts import provider
+
         at = now()
         try:
-            claims = _claims(request)
+            claims = provider.claims(request)
             user = account_for(claims, at=at)
             return door.arrive(
                 request,
@@ -90,42 +83,8 @@ class Callback(View):
             )
         except Refused as refused:
             return _refused(request, str(refused))
-        except (AuthlibBaseError, JoseError, RequestException, ValueError, KeyError) as error:
+        except (provider.ProviderError, ValueError, KeyError) as error:
             return _refused(request, _("统一身份认证没有通过，请重试。"), error)
-
-
-def provider() -> Any:
-    return _provider(settings.OIDC_ISSUER, settings.OIDC_CLIENT_ID, settings.OIDC_CLIENT_SECRET)
-
-
-@cache
-def _provider(issuer: str, client_id: str, client_secret: str) -> Any:
-    return OAuth().register(
-        "jiyue",
-        client_id=client_id,
-        client_secret=client_secret,
-        server_metadata_url=f"{issuer.rstrip('/')}/.well-known/openid-configuration",
-        client_kwargs={"scope": settings.OIDC_SCOPE, "code_challenge_method": "S256", "default_timeout": TIMEOUT},
-    )
-
-
-def _claims(request: HttpRequest) -> dict[str, Any]:
-    """Of a token that is signed by the provider, for us, for this very login."""
-    client = provider()
-    metadata = client.load_server_metadata()
-    offered = metadata.get("id_token_signing_alg_values_supported") or ["RS256"]
-    metadata["id_token_signing_alg_values_supported"] = [name for name in offered if name in ALGORITHMS]
-    options = {
-        "iss": {"essential": True, "values": [settings.OIDC_ISSUER.rstrip("/"), settings.OIDC_ISSUER]},
-        "aud": {"essential": True, "values": [settings.OIDC_CLIENT_ID]},
-        "sub": {"essential": True},
-        "exp": {"essential": True},
-        "nonce": {"essential": True},
-    }
-    token = client.authorize_access_token(request, claims_options=options)
-    if not token.get("userinfo"):
-        raise ValueError("the provider gave no identity token")
-    return dict(token["userinfo"])
 
 
 def _unbound(claims: dict[str, Any]) -> User | None:
