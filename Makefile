@@ -29,9 +29,9 @@ assure-short: $(VENV)/.dev  ## attacks on every promise of docs/reference/assura
 	$(BIN)/python -m pytest -m assurance $(or $(ATTACKS),tests/assurance) -p no:randomly --record $(JIYUE_HOME)/assurance.jsonl
 
 assure: $(VENV)/.dev  ## the same at full size (hours); renews docs/reference/assurance.md
-	rm -f docs/reference/assurance.jsonl
-	$(BIN)/python -m pytest -m assurance tests/assurance -p no:randomly --long --record docs/reference/assurance.jsonl
-	$(BIN)/python tools/assurance.py
+	mkdir -p $(JIYUE_HOME)
+	$(BIN)/python -m pytest -m assurance $(or $(ATTACKS),tests/assurance) -p no:randomly --long --record $(JIYUE_HOME)/assurance.jsonl
+	$(BIN)/python tools/assurance.py $(JIYUE_HOME)/assurance.jsonl
 
 check: $(VENV)/.dev  ## lint, types, layers, migrations, generated documents
 	$(BIN)/ruff check jiyue tests bench tools

@@ -1,7 +1,11 @@
-"""Writes docs/reference/assurance.md from the last results (docs/reference/assurance.jsonl): ``make assure``."""
+"""Writes docs/reference/assurance.md from the last results (docs/reference/assurance.jsonl): ``make assure``.
+
+``tools/assurance.py var/assurance.jsonl`` takes results of a run over first: of each attack and size the last one stays.
+"""
 
 import ast
 import json
+import sys
 from collections import defaultdict
 from pathlib import Path
 
@@ -68,5 +72,19 @@ def _number(value: object) -> str:
     return f"{value:,}" if isinstance(value, int) else f"{value:.3g}" if isinstance(value, float) else str(value)
 
 
+def merged(lines: list[str], known: list[str]) -> list[str]:
+    """The last result of each attack and size; results of attacks that are gone go, too."""
+    last = {}
+    for line in lines:
+        result = json.loads(line)
+        if result["test"].partition("[")[0] in known:
+            last[result["test"], result["size"]] = line
+    return [last[key] for key in sorted(last)]
+
+
 if __name__ == "__main__":
-    (DOCS / "assurance.md").write_text(page((DOCS / "assurance.jsonl").read_text().splitlines(), attacks()))
+    results = DOCS / "assurance.jsonl"
+    files = [results, *map(Path, sys.argv[1:])]
+    lines = merged([line for file in files if file.exists() for line in file.read_text().splitlines()], attacks())
+    results.write_text("".join(f"{line}\n" for line in lines))
+    (DOCS / "assurance.md").write_text(page(lines, attacks()))
