@@ -35,7 +35,9 @@ def login(browser, city):
     contexts = []
 
     def open_as(username):
-        context = browser.new_context(locale="zh-CN", viewport={"width": 1440, "height": 900})
+        context = browser.new_context(
+            locale="zh-CN", viewport={"width": 1440, "height": 900}, reduced_motion="reduce"
+        )  # axe judges colours at rest
         contexts.append(context)
         page = context.new_page()
         page.goto(f"{city}/admin/login/")

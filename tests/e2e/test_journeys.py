@@ -39,7 +39,7 @@ def test_an_item_goes_from_the_clerk_to_every_page_that_shows_it_and_away_again(
     reviewer.click("button:has-text('审核通过')")
     reviewer.wait_for_load_state("networkidle")
 
-    public = browser.new_context(locale="zh-CN").new_page()
+    public = browser.new_context(locale="zh-CN", reduced_motion="reduce").new_page()
     public.goto(f"{department}/gzdt/")
     assert TITLE not in public.content()
 
