@@ -17,6 +17,7 @@ from jiyue.websites.signals import suspensions_changed
 
 
 ALARM = "websites.suspended"
+SCREEN = "/admin/emergency/"  # written out: the command at the server loads no screens
 KEY = "suspension"  # in the outbox, for when the process dies right after it has promised
 
 
@@ -41,7 +42,7 @@ def suspend(
     suspension.save()
     record(suspension, "websites.suspend", by=by, at=at, reason=suspension.reason)
     told = _("已紧急停用。原因：%s") % suspension.reason
-    raise_alarm(ALARM, subject=str(suspension), text=told, at=at, unit=suspension.unit, lasting=True)
+    raise_alarm(ALARM, subject=str(suspension), text=told, at=at, unit=suspension.unit, evidence=SCREEN, lasting=True)
     _announce(at)
     return suspension
 

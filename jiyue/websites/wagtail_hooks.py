@@ -10,6 +10,7 @@ from jiyue.accounts.requests import OfficeRequest
 from jiyue.accounts.roles import Verb
 from jiyue.accounts.screens import VerbMenuItem, screen
 from jiyue.websites import emergency_screens, views
+from jiyue.websites.emergency_panel import SuspensionsPanel
 from jiyue.websites.emergency_screens import MAY_SUSPEND
 from jiyue.websites.panels import PlatformPanel
 
@@ -34,6 +35,7 @@ def register_urls() -> list[URLPattern]:
 
 @hooks.register("construct_homepage_panels")
 def home(request: OfficeRequest, panels: list[Any]) -> None:
+    panels.append(SuspensionsPanel())
     if can_anywhere(request.user, Verb.RUN):
         panels.append(PlatformPanel())
 

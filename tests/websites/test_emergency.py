@@ -2,12 +2,14 @@
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from jiyue.accounts.models import AuditEntry
 from jiyue.common.errors import Refused
 from jiyue.notices.models import Alarm
 from jiyue.websites.emergency import find_page, resume, suspend
 from jiyue.websites.models import Suspension
+from tests.queries import queries_of
 
 
 def test_a_website_is_suspended_and_resumed_and_both_are_recorded(cluster, friday):
@@ -15,7 +17,8 @@ def test_a_website_is_suspended_and_resumed_and_both_are_recorded(cluster, frida
 
     assert [str(row) for row in Suspension.objects.active()] == ["云州市教育局网站"]
     assert AuditEntry.objects.filter(action="websites.suspend", user=cluster.site_manager).count() == 1
-    assert Alarm.objects.ringing().get().unit == cluster.bureau
+    alarm = Alarm.objects.ringing().get()
+    assert (alarm.unit, alarm.evidence) == (cluster.bureau, reverse("websites_suspensions"))
 
     resume(cluster.site, by=cluster.site_manager, at=friday)
 
@@ -89,3 +92,56 @@ def test_a_page_is_named_by_its_address(cluster, url, path):
 def test_other_addresses_are_refused(cluster, url):
     with pytest.raises(Refused):
         find_page(url)
+
+
+TOLD = "停用中：公众看到的是暂停公告"
+
+
+@pytest.mark.parametrize(
+    ("who", "knows", "why", "resumes"),
+    [
+        ("site_manager", True, True, True),
+        ("signing_leader", True, True, True),
+        ("supervisor", True, True, True),
+        ("system_admin", True, True, True),
+        ("editor", True, False, False),
+        ("reviewer", True, False, False),
+        ("outsider", False, False, False),
+        ("security_admin", False, False, False),
+        ("audit_admin", False, True, False),  # from the trail
+    ],
+)
+def test_whoever_works_for_a_suspended_website_reads_it_at_home(client, cluster, friday, who, knows, why, resumes):
+    row = suspend(cluster.site, reason="首页被篡改一案", by=None, at=friday)
+    client.force_login(cluster.people[who])
+
+    text = client.get("/admin/").text
+
+    assert (TOLD in text, "首页被篡改一案" in text, reverse("websites_resume", args=[row.pk]) in text) == (
+        knows, why, resumes,
+    )  # fmt: skip
+    resume(cluster.site, by=None, at=friday)
+    assert TOLD not in client.get("/admin/").text
+
+
+def test_everybody_reads_that_all_websites_are_suspended_and_only_who_may_ends_it(client, cluster, friday):
+    row = suspend(None, reason="攻击", by=None, at=friday)
+
+    seen = {}
+    for who in ("system_admin", "site_manager", "outsider"):
+        client.force_login(cluster.people[who])
+        text = client.get("/admin/").text
+        seen[who] = TOLD in text and "全部网站" in text, reverse("websites_resume", args=[row.pk]) in text
+
+    assert seen == {"system_admin": (True, True), "site_manager": (True, False), "outsider": (True, False)}
+
+
+def test_home_asks_as_often_for_three_suspensions_as_for_one(client, cluster, friday):
+    client.force_login(cluster.site_manager)
+    suspend(cluster.site, reason="差错", by=None, at=friday)
+    client.get("/admin/")
+    one = queries_of(lambda: client.get("/admin/"))
+    for number in range(2):
+        suspend(cluster.site, path=f"/{number}.html", reason="差错", by=None, at=friday)
+
+    assert queries_of(lambda: client.get("/admin/")) == one
