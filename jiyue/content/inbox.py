@@ -104,9 +104,10 @@ def neighbours(user: User, submission: Submission) -> tuple[int | None, int | No
 
 
 def _revisions_by(user: User) -> QuerySet[Revision]:
-    """Changes the person made to the outer submission's page since it was last published (``has_written``)."""
-    before = Submission.objects.filter(page=OuterRef(OuterRef("page")), state=State.PUBLISHED)
-    last = before.filter(pk__lt=OuterRef(OuterRef("pk"))).order_by("-pk").values("revision_id")[:1]
+    """Changes the person made to the outer submission's page since another text was published (``has_written``)."""
+    published = Submission.objects.filter(page=OuterRef(OuterRef("page")), state=State.PUBLISHED)
+    before = published.filter(pk__lt=OuterRef(OuterRef("pk")), revision__lt=OuterRef(OuterRef("revision")))
+    last = before.order_by("-pk").values("revision_id")[:1]
     return Revision.objects.page_revisions().filter(
         object_id=Cast(OuterRef("page_id"), CharField()),
         user=user.pk,

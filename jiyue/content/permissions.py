@@ -73,10 +73,12 @@ def can_withdraw(user: User, page: BasePage) -> bool:
 
 
 def has_written(user: User, submission: Submission) -> bool:
-    """Whether the person is the author of the text under review: submitted it, or changed it since it was last
-    published. Reviewing one's own words is refused however they got there."""
+    """Whether the person is the author of the text under review: submitted it, or changed it since another text was
+    last published. Reviewing one's own words is refused however they got there, also when the same text is sent again
+    after it was taken down."""
     if user.pk == submission.author_id:
         return True
-    before = submission.page.submissions.filter(state=State.PUBLISHED, pk__lt=submission.pk).order_by("-pk").first()
+    published = submission.page.submissions.filter(state=State.PUBLISHED, pk__lt=submission.pk)
+    before = published.filter(revision__lt=submission.revision_id).order_by("-pk").first()
     written = submission.page.revisions.filter(user=user.pk, pk__lte=submission.revision_id)
     return bool(written.filter(pk__gt=before.revision_id if before else 0).exists())

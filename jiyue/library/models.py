@@ -82,6 +82,13 @@ class BasePage(AbstractPage):
         before its signature or its time; only the chain knows both, and it calls ``library.actions.publish_page``."""
         raise Refused(_("只能经审核链发布：送审、审核、保密审查之后由平台发布。"))
 
+    def move(self, *args: Any, **values: Any) -> None:
+        """Whose a page is, is where it stands: Wagtail's command and shell would give it away without a trail."""
+        raise Refused(_("页面不能移动或复制：归属、网址和审查结论都随所在的栏目。"))
+
+    def copy(self, *args: Any, **values: Any) -> None:
+        self.move()
+
     def unpublish(self, *args: Any, user: Any = None, **kwargs: Any) -> None:
         from jiyue.library.actions import withdraw
 

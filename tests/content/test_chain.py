@@ -57,6 +57,22 @@ def test_who_changed_the_text_may_not_review_it_even_if_another_submitted(cluste
         actions.review(submission, by=reviewer, at=friday)
 
 
+def test_who_wrote_what_was_taken_down_does_not_review_it_when_it_is_sent_again(cluster, friday):
+    """The same text a second time: its last publication is no reason to read it less carefully."""
+    item = cluster.draft()
+    approve(cluster, actions.submit(item, by=cluster.editor, at=friday))
+    actions.withdraw(item, reason="有误", by=cluster.reviewer, at=friday)
+    for person, role in ((cluster.site_manager, "editor"), (cluster.editor, "reviewer")):
+        grant(person, role, cluster.bureau, by=None, at=friday)
+    editor = type(cluster.editor).objects.get(pk=cluster.editor.pk)
+    again = actions.submit(item, by=cluster.site_manager, at=friday + dt.timedelta(days=1))
+
+    with pytest.raises(Refused, match="自己的稿件"):
+        actions.review(again, by=editor, at=friday)
+    assert again not in inbox.waiting_for(editor)
+    assert again in inbox.waiting_for(cluster.reviewer)
+
+
 def test_reviewer_and_secrecy_reviewer_are_two_people(cluster, friday):
     submission = cluster.submitted()
     grant(cluster.reviewer, "secrecy_reviewer", cluster.bureau, by=None, at=friday)

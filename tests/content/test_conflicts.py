@@ -59,6 +59,23 @@ def test_who_submits_what_was_saved_automatically_is_in_nobodys_way(client, clus
     assert client.post(address, mine | saved["field_updates"] | article("自动保存", "文")).status_code == 302
 
 
+def test_an_automatic_save_leaves_what_was_reviewed_as_it_was(client, cluster, friday, page, address):
+    """It says which revision to write into; what the reviewers read is kept, and its new words have a writer."""
+    approve(cluster, actions.submit(page, by=cluster.editor, at=friday))
+    reviewed = page.get_latest_revision()
+    client.force_login(cluster.editor)
+    told = opened(client, address) | {"overwrite_revision_id": str(reviewed.pk)}
+
+    saved = client.post(address, told | article("悄悄改写", "文"), headers={"Accept": "application/json"}).json()
+    further = told | {"overwrite_revision_id": str(saved["revision_id"])}
+    again = client.post(address, further | article("接着写", "文"), headers={"Accept": "application/json"}).json()
+
+    title, reviewed = reviewed.content["title"], type(reviewed).objects.get(pk=reviewed.pk)
+    assert reviewed.content["title"] == title
+    assert reviewed.pk < saved["revision_id"] == again["revision_id"]
+    assert page.revisions.get(pk=again["revision_id"]).content["title"] == "接着写"
+
+
 def test_what_was_sent_to_the_reviewers_meanwhile_is_not_saved_over(cluster, page, friday):
     loaded = Article.objects.get(pk=page.pk)
     actions.submit(page, by=cluster.editor, at=friday)

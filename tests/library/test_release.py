@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
 from jiyue.common.errors import Refused
@@ -150,3 +151,15 @@ def test_the_order_of_columns_is_not_changed_without_a_trail(client, cluster):
     assert answer.status_code == 404
     assert not column.get_parent().permissions_for_user(cluster.site_manager).can_reorder_children()
     assert not column.permissions_for_user(cluster.site_manager).can_move()
+
+
+def test_a_page_is_neither_moved_nor_copied(cluster):
+    """Whose it is, its address and its receipt go with where it stands; Wagtail's command would leave no trail."""
+    page, elsewhere = cluster.draft(), cluster.column("gzdt", site=cluster.other_site)
+
+    with pytest.raises(Refused, match="移动"):
+        call_command("move_pages", page.get_parent().pk, elsewhere.pk)
+    with pytest.raises(Refused, match="移动"):
+        page.copy(to=elsewhere)
+    page.refresh_from_db()
+    assert page.unit == cluster.bureau

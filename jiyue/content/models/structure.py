@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.fields import StreamField
+from wagtail.models import Revision
 
 from jiyue.content.blocks import HomeBlock
 from jiyue.content.columns import ColumnKind
@@ -30,6 +31,13 @@ class ChainPage(BasePage):
 
     def get_lock(self) -> Any:
         return lock_of(self) or super().get_lock()
+
+    def save_revision(self, *args: Any, overwrite_revision: Revision | None = None, **values: Any) -> Revision:
+        """The editor's automatic saves go on writing into one revision. What was sent to the reviewers stays as they
+        read it: the next save begins another one."""
+        if overwrite_revision and self.submissions.filter(revision=overwrite_revision.pk).exists():
+            overwrite_revision = None
+        return super().save_revision(*args, overwrite_revision=overwrite_revision, **values)
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         from jiyue.content.preview import preview  # Wagtail calls the model; pages are rendered above it
