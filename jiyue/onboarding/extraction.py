@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from jiyue.common.html import clean, text_of
-from jiyue.onboarding import dates, hijack
+from jiyue.inspector import dates
+from jiyue.onboarding import hijack
 from jiyue.onboarding.enclosures import attachments_of, take_pictures
 from jiyue.onboarding.facts import (
     Facts,

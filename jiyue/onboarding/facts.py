@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from jiyue.onboarding import dates
+from jiyue.inspector import dates
 
 
 _SPACED: Final = {

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from jiyue.common.html import text_of
 from jiyue.content.models import doc_number_format
+from jiyue.inspector import dates
 from jiyue.library.classification import Genre
-from jiyue.onboarding import dates
 from jiyue.onboarding.page import Page
 
 

@@ -11,9 +11,10 @@ from urllib.parse import unquote, urlsplit
 from django.utils.translation import gettext as _
 
 from jiyue.common.html import text_of
-from jiyue.onboarding import dates, extraction, hijack, texts, word
+from jiyue.inspector import dates
+from jiyue.inspector.charset import Decoded, decode
+from jiyue.onboarding import extraction, hijack, texts, word
 from jiyue.onboarding.blocks import Block, blocks_of
-from jiyue.onboarding.charset import Decoded, decode
 from jiyue.onboarding.facts import doc_number_in
 from jiyue.onboarding.page import NotAnArticle, Page
 

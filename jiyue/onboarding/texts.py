@@ -8,7 +8,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from jiyue.common.html import clean, text_of
-from jiyue.onboarding import dates
+from jiyue.inspector import dates
 from jiyue.onboarding.facts import (
     Facts,
     closes,

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from jiyue.common.html import clean, text_of
+from jiyue.inspector.charset import decode
 from jiyue.onboarding import extraction, texts
-from jiyue.onboarding.charset import decode
 from jiyue.onboarding.facts import doc_number_in
 from jiyue.onboarding.page import NotAnArticle
 

@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from jiyue.onboarding import dates
+from jiyue.inspector import dates
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jiyue.onboarding.charset import decode
+from jiyue.inspector.charset import decode
 
 
 TEXT = "云州市人民政府办公室关于做好春季植树造林工作的通知，各县（区）人民政府、市直各部门："
