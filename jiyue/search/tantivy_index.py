@@ -7,9 +7,11 @@ and dies with its holder, and what was not committed is simply not there.
 
 import itertools
 import json
+import re
 import shutil
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -36,6 +38,7 @@ HEAP, REBUILD_HEAP = 30_000_000, 200_000_000
 LOCK_PATIENCE = 10.0  # seconds
 FACET_VALUES = 1000
 LEXICON = "lexicon.json"
+OS_ERROR = re.compile(r"(?:os error |Os { code: )(\d+)")
 
 
 class IndexFailed(OSError):  # noqa: N818 -- says what is the case, like Refused
@@ -81,18 +84,16 @@ class TantivyIndex:
     def apply(self, upserts: Iterable[Document], deletes: Iterable[int]) -> None:
         with self._writing:
             try:
-                writer, lexicon = self._open_writer()
-                for pk in deletes:
-                    writer.delete_documents_by_term("id", pk)
-                for document in upserts:
-                    writer.delete_documents_by_term("id", document.id)
-                    writer.add_document(row_of(document, lexicon))
-                writer.commit()
-            except ValueError as error:  # all that Tantivy ever raises; its threads are gone, and what they held
-                self._writer = None
-                raise IndexFailed(str(error)) from error
+                with _told_apart():
+                    writer, lexicon = self._open_writer()
+                    for pk in deletes:
+                        writer.delete_documents_by_term("id", pk)
+                    for document in upserts:
+                        writer.delete_documents_by_term("id", document.id)
+                        writer.add_document(row_of(document, lexicon))
+                    writer.commit()
             except BaseException:
-                self._writer = None
+                self._writer = None  # its threads are gone, and what they held
                 raise
 
     def rebuild(self, documents: Iterable[Document], sample: Iterable[Document]) -> int:
@@ -100,11 +101,12 @@ class TantivyIndex:
         folder = self._folder / f"index-{uuid4().hex[:12]}"
         index = _create(folder, mine([searchable(document) for document in sample]))
         lexicon = _read_lexicon(folder)
-        writer = index.writer(REBUILD_HEAP, num_threads=1)
-        for document in documents:
-            writer.add_document(row_of(document, lexicon))
-        writer.commit()
-        writer.wait_merging_threads()
+        with _told_apart():
+            writer = index.writer(REBUILD_HEAP, num_threads=1)
+            for document in documents:
+                writer.add_document(row_of(document, lexicon))
+            writer.commit()
+            writer.wait_merging_threads()
         self._switch_to(folder)
         return _open(folder).searcher().num_docs
 
@@ -218,6 +220,16 @@ class _Search:
             facet: {bucket["key"]: bucket["doc_count"] for bucket in counted[facet.value]["buckets"]}
             for facet in facets
         }
+
+
+@contextmanager
+def _told_apart() -> Iterator[None]:
+    """All that Tantivy ever raises is ``ValueError``; which error of the operating system it met it tells in words."""
+    try:
+        yield
+    except ValueError as error:
+        told = OS_ERROR.search(str(error))
+        raise (IndexFailed(int(told[1]), str(error)) if told else IndexFailed(str(error))) from error
 
 
 def _create(folder: Path, lexicon: Lexicon) -> Index:

@@ -1,4 +1,5 @@
 import csv
+import errno
 import random
 from collections import Counter
 from datetime import UTC, datetime
@@ -208,6 +209,19 @@ def test_an_index_that_could_not_be_written_is_written_by_the_next_round(index, 
     index.apply([a_document(2, body="营商环境")], [])
 
     assert index.search(Query(("营商环境",))).total == 2
+
+
+def test_an_index_without_a_folder_to_write_to_says_which_error_it_met(index, home):
+    index.apply([a_document(1)], [])
+    index.close()
+    lock = home / "search" / "current" / ".tantivy-writer.lock"
+    lock.unlink(missing_ok=True)
+    lock.mkdir()
+
+    with pytest.raises(IndexFailed) as failed:
+        index.apply([a_document(2)], [])
+
+    assert failed.value.errno == errno.EISDIR
 
 
 def test_what_a_killed_writer_had_begun_does_not_stand_in_the_way(index, home):
