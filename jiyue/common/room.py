@@ -4,10 +4,14 @@ Nothing was stored then (the transaction was rolled back), and reading goes on. 
 itself, because there is no other place left to keep it."""
 
 import errno
+import sqlite3
 import sys
+import time
 from collections.abc import Iterator
+from typing import Any
 
 from django.db import OperationalError
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import HttpRequest, HttpResponse
 from django.http.request import RawPostDataException, UnreadablePostError
 from django.template.loader import render_to_string
@@ -30,6 +34,26 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return HttpResponse(_message(), status=INSUFFICIENT_STORAGE, content_type="text/plain; charset=utf-8")
     context = {"message": _message(), "fields": list(_typed(request)), "address": request.get_full_path()}
     return HttpResponse(render_to_string("common/no_room.html", context), status=INSUFFICIENT_STORAGE)
+
+
+def keep_for_one_request_only(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
+    """Receives each new connection. One that SQLite could open for reading only, because the disk failed just then, stays
+    so, and so do the others of its process as long as one of them is open: it serves this request and is closed."""
+    if connection.vendor == "sqlite" and not _can_write(connection.connection):
+        connection.close_at = time.monotonic()
+
+
+def _can_write(connection: sqlite3.Connection) -> bool:
+    """Changes nothing, and does not wait for who is writing."""
+    patience = connection.execute("PRAGMA busy_timeout").fetchone()[0]
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        connection.execute("DELETE FROM django_content_type WHERE 0")
+    except sqlite3.OperationalError as error:
+        return "readonly" not in str(error)
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {patience:d}")
+    return True
 
 
 def is_no_room(error: BaseException | None) -> bool:

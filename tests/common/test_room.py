@@ -1,9 +1,11 @@
 """The disk is full: a clear answer with what was typed, not a bare error page."""
 
 import errno
+import sqlite3
+import time
 
 import pytest
-from django.db import OperationalError
+from django.db import ConnectionHandler, OperationalError
 from django.urls import get_resolver
 
 from jiyue.common import room
@@ -58,3 +60,20 @@ def test_no_room_is_found_below_other_errors():
     below.__cause__ = FULL
 
     assert room.is_no_room(below)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("mode", "kept"), [("rw", True), ("ro", False)])
+def test_a_connection_good_for_reading_only_ends_with_its_request(tmp_path, mode, kept):
+    file = tmp_path / "db.sqlite3"
+    made = sqlite3.connect(file)
+    made.execute("CREATE TABLE django_content_type (id)")
+    made.close()
+    named = {"ENGINE": "django.db.backends.sqlite3", "NAME": f"file:{file}?mode={mode}", "CONN_MAX_AGE": 600}
+    connection = ConnectionHandler({"default": named | {"OPTIONS": {"timeout": 7}}})["default"]
+
+    connection.connect()
+
+    assert (connection.close_at > time.monotonic()) is kept
+    assert connection.connection.execute("PRAGMA busy_timeout").fetchone() == (7000,)
+    connection.close()
