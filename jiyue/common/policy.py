@@ -1,8 +1,8 @@
 """What a browser may do with an answer of the back office (public pages: publishing/headers.py).
 
 No script runs there that is not ours: files of our own host, and the few lines Wagtail writes into its forms, which carry
-the number drawn for this one answer (our copies of those five templates). Styles may stand in attributes, because
-Wagtail's editor sets them.
+the number drawn for this one answer (our copies of those five templates). The same holds for style sheets; those that
+Wagtail's editor writes while it runs get the number from static/backoffice/styles.js.
 """
 
 import secrets
@@ -32,7 +32,7 @@ class OfficePolicy:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        drawn = secrets.token_urlsafe(16)
+        drawn = nonce() or secrets.token_urlsafe(16)  # a preview is an answer within an answer
         before = _nonce.set(drawn)
         try:
             response = self.get_response(request)
@@ -49,7 +49,7 @@ def content_policy(drawn: str) -> str:
     issuer = urlsplit(settings.OIDC_ISSUER)
     leads_to = f" {issuer.scheme}://{issuer.netloc}" if issuer.netloc else ""
     return (
-        f"default-src 'none'; script-src 'self' 'nonce-{drawn}'; style-src 'self' 'unsafe-inline'; "
+        f"default-src 'none'; script-src 'self' 'nonce-{drawn}'; style-src 'self' 'nonce-{drawn}'; "
         "img-src 'self' data: blob:; font-src 'self' data:; media-src 'self' blob:; connect-src 'self'; "
         f"frame-src 'self'; manifest-src 'self'; form-action 'self'{leads_to}; frame-ancestors 'self'; base-uri 'none'"
     )

@@ -4,6 +4,7 @@ from django.utils.safestring import SafeString
 from wagtail import hooks
 
 from jiyue.common.labels import give_labels
+from jiyue.common.policy import nonce
 
 
 OUTSIDE = ("whats-new", "editor-guide")  # menu items that lead to the vendor's own pages
@@ -14,6 +15,11 @@ give_labels()
 @hooks.register("insert_global_admin_css", order=1000)
 def our_look() -> SafeString:
     return format_html('<link rel="stylesheet" href="{}">', static("backoffice/backoffice.css"))
+
+
+@hooks.register("insert_global_admin_js", order=0)
+def numbered_styles() -> SafeString:
+    return format_html('<script src="{}" nonce="{}"></script>', static("backoffice/styles.js"), nonce())
 
 
 @hooks.register("construct_help_menu")

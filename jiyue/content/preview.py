@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from jiyue.common.assets import digest
 from jiyue.common.clock import now
+from jiyue.common.policy import nonce
 from jiyue.content.pages import column as column_pages
 from jiyue.content.pages import home as home_pages
 from jiyue.content.pages import item as item_pages
@@ -56,7 +57,7 @@ def with_office_files(html: str, files: dict[str, str]) -> str:
 def _within_the_office(html: str, frame: Frame, files: dict[str, str]) -> str:
     assets = reverse("content_asset", args=["x"]).removesuffix("x")
     html = with_office_files(html, files).replace(f"/a/{digest()}/", assets)
-    html = SKIN_LINK.sub(lambda _match: f"<style>{skin_css(frame.site)}</style>", html)
+    html = SKIN_LINK.sub(lambda _match: f'<style nonce="{nonce()}">{skin_css(frame.site)}</style>', html)
     return html.replace("<head>", '<head>\n<base target="_blank">\n<meta name="robots" content="noindex">', 1)
 
 
