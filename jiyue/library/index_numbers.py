@@ -5,12 +5,11 @@ organisation code, ``{yyyy}`` ``{yyyymm}``, ``{seq:05d}`` the serial of the year
 
 from datetime import datetime
 
-from django.core.exceptions import ValidationError
 from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from jiyue.library.models import IndexNumberSequence
+from jiyue.websites.formats import index_number_template
 from jiyue.websites.models import Website
 
 
@@ -33,17 +32,15 @@ def hold(website: Website) -> None:
 def spell(website: Website, *, released_at: datetime, serial: int) -> str:
     moment = timezone.localtime(released_at)
     credit_code = website.unit.credit_code
-    try:
-        return website.index_number_template.format(
-            code=website.code.upper(),
-            uscc=credit_code or website.code.upper(),
-            org9=credit_code[8:17] or website.code.upper(),
-            yyyy=f"{moment:%Y}",
-            yyyymm=f"{moment:%Y%m}",
-            seq=serial,
-        )
-    except (KeyError, ValueError, IndexError) as error:
-        raise ValidationError(_("索引号规则“%s”有误。") % website.index_number_template) from error
+    index_number_template(website.index_number_template)
+    return website.index_number_template.format(
+        code=website.code.upper(),
+        uscc=credit_code or website.code.upper(),
+        org9=credit_code[8:17] or website.code.upper(),
+        yyyy=f"{moment:%Y}",
+        yyyymm=f"{moment:%Y%m}",
+        seq=serial,
+    )
 
 
 def credit_code_is_valid(code: str) -> bool:

@@ -2,6 +2,7 @@
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass, field
@@ -36,6 +37,20 @@ UNREADABLE: Final = (
     TypeError,
     OSError,
     RecursionError,
+)
+# What zipfile says of a damaged package: names, sizes and places in it are whatever somebody wrote there.
+NOT_A_PACKAGE: Final = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    struct.error,
+    NotImplementedError,
+    EOFError,
+    OSError,
+    OverflowError,
+    RuntimeError,
+    LookupError,
+    ValueError,
 )
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SHOWN: Final = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp"}
@@ -156,7 +171,7 @@ def _refuse_unreadable(data: bytes, name: str) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _refuse_bad_archive(archive)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError, zipfile.LargeZipFile) as error:
+    except NOT_A_PACKAGE as error:
         raise Refused(_("不是 Word 文件（.docx），或文件已损坏。")) from error
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -78,6 +79,13 @@ class Website(models.Model):
 
     def __str__(self) -> str:
         return self.short_name or self.name
+
+    def clean(self) -> None:
+        super().clean()
+        try:
+            formats.check_index_numbers(self.index_number_template, self.code)
+        except ValidationError as error:
+            raise ValidationError({"index_number_template": error}) from error
 
 
 class Host(models.Model):

@@ -9,12 +9,14 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from jiyue.common.html import clean, clean_table, shown
+from jiyue.common.marked_html import mark_html
 from tests.assurance.vectors import LIVE, hostile
 from tests.common.test_html import escapes
 
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 BATCH = 1000
+COMPARED = 10
 PIECE = 5_000
 # Everything that runs calls pwned(); every link is clicked, every element is asked for its handlers.
 HARNESS = """<!doctype html><meta charset=utf-8><body><script>
@@ -115,12 +117,23 @@ def test_what_comes_out_runs_nothing_in_a_real_browser(harness, size, measured):
     silent = set(LIVE) - set(fired(harness, LIVE))
     ran: list[str] = []
     batch: list[str] = []
+    different: set[int] = set()
+    compared, before = 0, ""
     for number, html in enumerate(hostile(count, 99), start=1):
-        batch.append(shown(clean(html)))
-        if len(batch) == BATCH or number == count:
+        made = shown(clean(html))
+        batch.append(made)
+        different.add(hash(made))
+        if number % COMPARED == 0:  # the difference view is HTML of ours around theirs
+            batch.append(mark_html(before, html))
+            compared += 1
+        before = html
+        if len(batch) >= BATCH or number == count:
             ran += fired(harness, batch)
             batch.clear()
-    measured(执行=count, 运行=len(ran), 未净化向量=len(LIVE), 未净化运行=len(LIVE) - len(silent))
+    measured(
+        执行=count, 不同的输出=len(different), 对照视图=compared, 运行=len(ran), 未净化向量=len(LIVE),
+        未净化运行=len(LIVE) - len(silent),
+    )  # fmt: skip
 
     assert silent == set(), "the oracle does not see these"
     assert ran == []

@@ -13,9 +13,9 @@ from selectolax.lexbor import LexborHTMLParser
 
 from jiyue.common.errors import Refused
 from jiyue.common.spreadsheets import cell
-from jiyue.library.uploads import checked_attachment, checked_picture
 from jiyue.inspector.charset import decode
 from jiyue.inspector.dates import found_in
+from jiyue.library.uploads import checked_attachment, checked_picture
 from tests.assurance.vectors import hostile
 from tests.content.pages_kit import many, policy, rendered
 from tests.library.hostile_files import DANGEROUS, HARMLESS, picture
