@@ -267,6 +267,7 @@ BACKUP_CRON = env("BACKUP_CRON", "5 * * * *")  # empty: somebody else starts `ji
 BACKUP_KEEP = int(env("BACKUP_KEEP", "48"))  # the newest ones; of the 30 days before, the last of each day
 BACKUP_CIPHER = env("BACKUP_CIPHER", "aes-256-gcm")  # "sm4-gcm" where 商用密码 is demanded
 DRILL_CRON = env("DRILL_CRON", "40 3 * * 0")
+NGINX = Path(env("NGINX")) if env("NGINX") else None  # the configuration `jiyue nginx --output` has written
 METRICS_TOKEN = env("METRICS_TOKEN")  # empty: /-/metrics does not exist
 os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(HOME / "metrics"))  # read by prometheus-client on import
 ALARM_HOOK = env("ALARM_HOOK")  # an address alarms are posted to, or a command that reads them

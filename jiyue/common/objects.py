@@ -3,13 +3,14 @@
 Needs the extra ``s3`` (requirements-s3.txt). Imported only where an address is set.
 """
 
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 import boto3
 from botocore.client import BaseClient
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 from storages.backends.s3 import S3Storage
 
@@ -62,6 +63,34 @@ class Bucket:
                 return False
             raise
         return True
+
+    def names(self) -> Iterator[str]:
+        """Of everything that lies there now."""
+        for page in self._pages("list_objects_v2"):
+            yield from self._named(page.get("Contents", []))
+
+    def names_of_all_versions(self) -> Iterator[str]:
+        """And of what was deleted or written over and can be fetched back."""
+        for page in self._pages("list_object_versions"):
+            yield from self._named(page.get("Versions", []))
+
+    def keeps_versions(self) -> bool:
+        """Raises ``OSError`` when the bucket does not tell."""
+        try:
+            return bool(self._client.get_bucket_versioning(Bucket=self._name).get("Status") == "Enabled")
+        except (BotoCoreError, ClientError) as error:
+            raise OSError(str(error)) from error
+
+    def _pages(self, operation: str) -> Iterator[dict[str, Any]]:
+        prefix = self._key("")
+        yield from self._client.get_paginator(operation).paginate(Bucket=self._name, Prefix=prefix)
+
+    def _named(self, objects: list[dict[str, Any]]) -> Iterator[str]:
+        prefix = self._key("")
+        return (each["Key"].removeprefix(prefix) for each in objects)
+
+    def __str__(self) -> str:
+        return f"{self._name}/{self._prefix}".rstrip("/")
 
     def _key(self, name: str) -> str:
         return f"{self._prefix}/{name}" if self._prefix else name

@@ -16,8 +16,11 @@ from django.utils.translation import gettext as _
 from jiyue.accounts.models import Membership
 from jiyue.accounts.roles import ADMINISTRATORS
 from jiyue.common.clock import now
+from jiyue.common.errors import Refused
+from jiyue.operations import certificates
 from jiyue.operations.backup import default_key
 from jiyue.operations.lateness import lateness
+from jiyue.operations.originals import buckets
 from jiyue.operations.readiness import clock_is_off, disk_is_short
 from jiyue.operations.soundness import missing_migrations
 from jiyue.publishing.files import has_bytes
@@ -47,10 +50,14 @@ def examine(*, nginx: Path | None) -> Findings:
     if connection.connection is None:
         return
     at = now()
-    for look in (_disk, _clock, _keys, _backups, _second_places, _people, _settings, _hosts):
+    for look in (_disk, _clock, _keys, _backups, _buckets, _second_places, _people, _settings, _hosts):
         yield from look(at)
     if nginx is not None:
         yield from _nginx(nginx)
+        yield from _certificates(nginx, at)
+    elif settings.PUBLIC_SCHEME == "https":
+        remedy = _("设置 JIYUE_NGINX，证书到期前会告警；证书在别的设备上的，在那里看。")
+        yield Finding(Level.NOTE, _("没有人看着证书的期限"), remedy)
 
 
 def _database() -> Findings:
@@ -93,6 +100,18 @@ def _backups(at: datetime) -> Findings:
         yield Finding(Level.NOTE, _("备份与数据在同一块盘"), remedy)
 
 
+def _buckets(at: datetime) -> Findings:
+    """What lies in a bucket is in no backup of ours."""
+    for bucket in buckets():
+        try:
+            keeps = bucket.keeps_versions()
+        except OSError as error:
+            yield Finding(Level.BAD, _("对象存储 %s：问不到是否保留历史版本") % bucket, str(error))
+            continue
+        remedy = _("桶里的内容不在 jiyue backup 里：请打开桶的版本保留（versioning），否则删掉的找不回来。")
+        yield _judge(keeps, _("对象存储 %s 保留历史版本") % bucket, remedy)
+
+
 def _second_places(at: datetime) -> Findings:
     if not settings.AUDIT_ANCHOR:
         yield Finding(Level.NOTE, _("审计锚点没有第二处"), _("设置 JIYUE_AUDIT_ANCHOR。"))
@@ -131,6 +150,24 @@ def _nginx(file: Path) -> Findings:
         return
     remedy = _("用 jiyue nginx --output %s 重新写出，再 nginx -s reload。") % file
     yield _judge(written is not None and written[1] == stamp(), _("nginx 配置与本版本、设置一致"), remedy)
+
+
+def _certificates(file: Path, at: datetime) -> Findings:
+    try:
+        front = certificates.read_front(file)
+    except Refused as refused:
+        yield Finding(Level.BAD, _("证书"), str(refused))
+        return
+    found = list(certificates.complaints(front, at))
+    for complaint in found:
+        level = Level.BAD if complaint.urgent else Level.NOTE
+        yield Finding(level, complaint.text, _("换上新证书，再 nginx -s reload。"))
+    for each in front.certificates:
+        if each not in [complaint.certificate for complaint in found]:
+            yield Finding(Level.GOOD, _("证书 %(name)s 还有 %(days)d 天") % {"name": each, "days": each.days(at)})
+    if front.certificates:
+        bare = certificates.uncovered(front)
+        yield _judge(not bare, _("每个域名都有证书"), _("没有：%s。") % "、".join(bare[:10]))
 
 
 def _judge(fine: bool, what: str, remedy: str, *, otherwise: Level = Level.BAD) -> Finding:

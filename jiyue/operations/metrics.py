@@ -9,6 +9,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -26,9 +27,11 @@ from jiyue.accounts.anchors import last_of, own_file
 from jiyue.accounts.models import AuditEntry
 from jiyue.accounts.models.trail import AuditCheck
 from jiyue.common.clock import now
+from jiyue.common.errors import Refused
 from jiyue.common.models import DirtyKey
 from jiyue.common.outbox import consumers
 from jiyue.library.models import Release
+from jiyue.operations.certificates import read_front
 from jiyue.operations.models import Run, last_good
 from jiyue.publishing.models import Tampering
 
@@ -115,6 +118,18 @@ class Stored(Collector):
         yield CounterMetricFamily("jiyue_tamper_restored", "Changes behind our back put right", restored)
         yield _moment("jiyue_last_backup_timestamp_seconds", "Newest good backup", last_good(Run.Kind.BACKUP))
         yield _moment("jiyue_last_drill_timestamp_seconds", "Newest good drill", last_good(Run.Kind.DRILL))
+
+        if settings.NGINX is not None:
+            yield self._certificates(settings.NGINX)
+
+    @staticmethod
+    def _certificates(configuration: Path) -> Metric:
+        """None where the configuration cannot be read: ``absent()`` is what to alarm about."""
+        ends = GaugeMetricFamily("jiyue_certificate_ends_timestamp_seconds", "TLS certificate ends", labels=["name"])
+        with suppress(Refused):
+            for each in read_front(configuration).certificates:
+                ends.add_metric([str(each)], each.ends.timestamp())
+        return ends
 
     def _outbox(self) -> Iterator[Metric]:
         waiting = GaugeMetricFamily("jiyue_outbox_waiting", "Changes not yet worked off", labels=["consumer"])

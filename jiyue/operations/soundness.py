@@ -7,6 +7,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
 from jiyue.accounts.verification import FAULTS, verified
+from jiyue.operations import originals
 from jiyue.publishing import manifest
 from jiyue.publishing.models import Output
 from jiyue.publishing.store import store
@@ -21,6 +22,7 @@ def complaints() -> Iterator[str]:
     yield from _trail()
     yield from _manifests()
     yield from _bodies()
+    yield from _originals()
 
 
 def missing_migrations() -> int:
@@ -43,7 +45,14 @@ def _manifests() -> Iterator[str]:
 def _bodies() -> Iterator[str]:
     """Every page that is public now can be put back from the store."""
     digests = Output.objects.exclude(digest="").order_by().values_list("digest", flat=True).distinct()
-    kept = store()
-    lost = sum(not kept.path(digest).exists() for digest in digests.iterator())
+    lost = len(store().missing(digests.iterator()))
     if lost:
         yield _("文件库缺少 %d 份现行页面，请运行 jiyue publish --all。") % lost
+
+
+def _originals() -> Iterator[str]:
+    """Every uploaded file the database speaks of is there, or the bucket still has a version of it."""
+    lost = originals.missing()
+    if lost:
+        told = {"count": len(lost), "first": lost[0]}
+        yield _("缺少 %(count)d 份上传的原件，如 %(first)s：从较早的备份取回。") % told

@@ -7,7 +7,7 @@ from here. A digest is written ``algorithm:hex`` everywhere, see docs/adr/0010-d
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,6 +53,10 @@ class Store:
             return None
         return body if is_intact(body, digest) else None
 
+    def missing(self, digests: Iterable[str]) -> list[str]:
+        """Those without a body, whatever its bytes are."""
+        return [digest for digest in digests if not self.path(digest).exists()]
+
     @staticmethod
     def _relative(digest: str) -> str:
         algorithm, _, value = digest.partition(":")
@@ -81,6 +85,11 @@ class RemoteStore(Store):
                 return None
             write_atomically(str(self.path(digest)), body, beside=self.root, durable=False)
         return body
+
+    def missing(self, digests: Iterable[str]) -> list[str]:
+        not_here = super().missing(digests)
+        there = set(self.bucket.names()) if not_here else set()
+        return [digest for digest in not_here if self._relative(digest) not in there]
 
     def upload(self) -> Iterator[str]:
         """Brings to the bucket what it lacks of this directory: once, when a bucket comes to an old installation."""

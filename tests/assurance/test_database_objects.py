@@ -13,6 +13,9 @@ from django.core.management import call_command
 from jiyue.common import outbox
 from jiyue.common.objects import Bucket
 from jiyue.library.models import Picture
+from jiyue.operations import originals
+from jiyue.operations.examination import Level, examine
+from jiyue.operations.soundness import complaints
 from jiyue.publishing.actions import publish_all
 from jiyue.publishing.models import Output
 from jiyue.publishing.store import RemoteStore, store
@@ -122,6 +125,53 @@ def test_originals_are_private(cluster, bucket, friday, server, settings, measur
     with refused.value as answer:
         assert answer.code == 403
     measured(readable_by_anonymous=0)
+
+
+def about_buckets(findings):
+    return [(finding.level, bool(finding.remedy)) for finding in findings if "对象存储" in finding.what]
+
+
+@pytest.mark.promise("database", "原件在桶里时，自检核对桶是否保留历史版本", "未保留、连不上都指出")
+def test_a_bucket_that_forgets_is_named(cluster, bucket, settings, measured):
+    assert about_buckets(examine(nginx=None)) == [(Level.BAD, True)] * 2
+
+    bucket._client.put_bucket_versioning(Bucket=bucket._name, VersioningConfiguration={"Status": "Enabled"})
+    assert about_buckets(examine(nginx=None)) == [(Level.GOOD, False)] * 2
+
+    settings.STORE_S3 = settings.STORE_S3 | {"endpoint_url": "http://127.0.0.1:1"}
+    assert about_buckets(examine(nginx=None)) == [(Level.GOOD, False), (Level.BAD, True)]
+    measured(buckets=2)
+
+
+@pytest.mark.promise(
+    "database", "恢复和演练核对数据库提到的每一份原件都在桶里或桶的历史版本里", "丢失的一份不漏，删除可取回的不误报"
+)
+def test_every_original_is_asked_for_in_the_bucket(cluster, bucket, friday, measured):
+    bucket._client.put_bucket_versioning(Bucket=bucket._name, VersioningConfiguration={"Status": "Enabled"})
+    _kept, deleted, lost = (factories.a_picture(cluster.bureau).file.name for _number in range(3))
+    assert list(complaints()) == []
+
+    bucket._client.delete_object(Bucket=bucket._name, Key=f"media/{deleted}")
+    assert originals.missing() == []
+
+    (version,) = bucket._client.list_object_versions(Bucket=bucket._name, Prefix=f"media/{lost}")["Versions"]
+    bucket._client.delete_object(Bucket=bucket._name, Key=f"media/{lost}", VersionId=version["VersionId"])
+    assert originals.missing() == [lost]
+    assert [lost in complaint for complaint in complaints()] == [True]
+    measured(originals=3, lost=1, found=1)
+
+
+@pytest.mark.promise("database", "文件库在桶里时，本机缓存全失不算数据丢失；桶里也没有的才算", "不误报，不漏报")
+def test_a_lost_cache_is_no_lost_store(cluster, bucket, friday, measured):
+    publish_all(at=friday, websites=[cluster.site.pk], workers=1)
+    shutil.rmtree(store().root)
+    assert list(complaints()) == []
+
+    digest = Output.objects.filter(website=cluster.site).values_list("digest", flat=True).first()
+    bucket._client.delete_object(Bucket=bucket._name, Key=f"store/{RemoteStore._relative(digest)}")
+    assert store().missing([digest]) == [digest]
+    assert [complaint for complaint in complaints() if "文件库缺少" in complaint]
+    measured(bodies=Output.objects.filter(website=cluster.site).count())
 
 
 @pytest.mark.promise("database", "旧安装改用对象存储：一条命令补传已有内容", "全部补传")

@@ -10,6 +10,7 @@ from jiyue.common.clock import now
 from jiyue.common.errors import Refused
 from jiyue.operations.actions import back_up
 from jiyue.operations.backup import default_key
+from jiyue.operations.originals import buckets
 from jiyue.operations.sealing import make_key
 from jiyue.operations.vault import SUFFIX
 
@@ -41,5 +42,9 @@ class Command(BaseCommand):
                 "path": f"{run.place}/{run.name}{SUFFIX}",
             }
         )
+        for bucket in buckets():
+            self.stdout.write(
+                _("不在备份里：对象存储 %s 的内容，由桶自己的历史版本保存（jiyue doctor 会核对）。") % bucket
+            )
         if default_key() == settings.BACKUP_KEY:
             self.stdout.write(_("备份密钥在 %s：请另存一份在别处，没有它读不出备份。") % settings.BACKUP_KEY)

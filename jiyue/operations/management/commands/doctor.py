@@ -1,6 +1,7 @@
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
@@ -14,7 +15,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--data", action="store_true", help=_("只核对数据：迁移、审计链、发布清单、文件库"))
-        parser.add_argument("--nginx", type=Path, metavar="FILE", help=_("核对这份 nginx 配置是否与本版本一致"))
+        parser.add_argument(
+            "--nginx",
+            type=Path,
+            default=settings.NGINX,
+            metavar="FILE",
+            help=_("核对这份 nginx 配置和其中的证书，默认 JIYUE_NGINX"),
+        )
 
     def handle(self, *, data: bool, nginx: Path | None, **options: Any) -> None:
         if data:
