@@ -102,6 +102,7 @@ def _run(home: Path, database: str, *words: str, **variables: str) -> subprocess
 def _told(done: subprocess.CompletedProcess[str]) -> str:
     return (done.stdout + done.stderr).strip()[-2000:]
 
+
 def _is_kept(file: File) -> bool:
     """Older versions backed up what is made again, too."""
     return belongs(PurePosixPath(file.path).parts[0])
@@ -111,7 +112,7 @@ def _require_place(into: Path, snapshot: Snapshot) -> None:
     if not into.exists():
         return
     there = {path.name for path in into.iterdir()} - {"lost+found"}  # a disk of its own has one
-    if RESTORING in there:  # ours, and broken off: whatever it holds came from a backup
+    if RESTORING in there and SQLITE_FILE not in there:  # broken off: whatever it holds came from a backup
         ours = {PurePosixPath(file.path).parts[0] for file in snapshot.files}
         if not there - {RESTORING} - ours:
             for name in there - {RESTORING}:
