@@ -8,6 +8,7 @@ of Wagtail's asks for a login itself (docs/adr/0018).
 """
 
 from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +38,12 @@ class Policy:
 
 
 _policies: dict[str, Policy] = {}
+_asking: ContextVar[Any] = ContextVar("asking", default=None)
+
+
+def who_asks() -> Any:
+    """The user of the request being answered, for those of Wagtail's widgets that are not told; ``None`` outside."""
+    return _asking.get()
 
 
 def declare(
@@ -65,7 +72,11 @@ class AdminGate:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        before = _asking.set(request.user)
+        try:
+            return self.get_response(request)
+        finally:
+            _asking.reset(before)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> HttpResponse | None:
         policy = policy_of(_view_name(request))

@@ -7,12 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.models import ReferenceIndex, Revision
-from wagtail.permissions import policy_registry
 
 from jiyue.content.locks import hold
 from jiyue.library.classification import Kind
 from jiyue.library.digest import BOOKKEEPING
 from jiyue.library.models import BasePage
+from jiyue.library.policies import usable
 
 
 WRITTEN = frozenset({Kind.NEWS, Kind.NOTICE, Kind.POLICY, Kind.INTERPRETATION})  # begin with a text
@@ -28,9 +28,17 @@ class ItemForm(WagtailAdminPageForm):
         if instance is not None and instance.pk is None and kwargs.get("parent_page"):
             _begin(instance, kwargs["parent_page"], kwargs.get("for_user"))
         super().__init__(*args, **kwargs)
+        self._offer_what_may_be_used()
         if not self.instance.slug and "slug" not in self.fields:
             # only the tree needs it: the public address is given at first publication
             self.instance.slug = f"x-{self.instance.translation_key.hex[:12]}"
+
+    def _offer_what_may_be_used(self) -> None:
+        """A field that is no chooser lists everything there is of its kind, drafts of other bureaus included."""
+        for field in self.fields.values():
+            things = getattr(field, "queryset", None)
+            if things is not None and self.for_user is not None and hasattr(things.model, "unit"):
+                field.queryset = usable(things, self.for_user)
 
     def defer_required_fields(self) -> None:
         """A draft may be unfinished; what is submitted may not."""
@@ -118,14 +126,7 @@ def _references(page: BasePage) -> dict[type[Any], set[str]]:
 
 
 def _usable(model: type[Any], keys: set[str], user: Any) -> set[str]:
-    policy = policy_registry.get_by_type(model)
-    if issubclass(model, BasePage):
-        mine = policy.explorable_instances(user).filter(pk__in=keys)
-        public = BasePage.objects.filter(pk__in=keys, release__isnull=False, release__withdrawn_at=None)
-        return {str(pk) for pk in mine.values_list("pk", flat=True)} | {
-            str(pk) for pk in public.values_list("pk", flat=True)
-        }
     if not hasattr(model, "unit"):
         return keys
-    chosen = policy.instances_user_has_permission_for(user, "choose").filter(pk__in=keys)
-    return {str(pk) for pk in chosen.values_list("pk", flat=True)}
+    found = usable(model._default_manager.filter(pk__in=keys), user)
+    return {str(pk) for pk in found.values_list("pk", flat=True)}

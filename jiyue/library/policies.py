@@ -11,6 +11,7 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 from jiyue.accounts.models import User
 from jiyue.accounts.permissions import can, can_anywhere, holders, memberships_of, units_where
 from jiyue.accounts.roles import Verb, roles_with
+from jiyue.library.models import BasePage
 from jiyue.organisations.models import Unit
 
 
@@ -130,6 +131,14 @@ class MediaPolicy(UnitPolicy):
 
     def collections_user_has_permission_for(self, user: User, action: str) -> QuerySet[Any]:
         return self.collections_user_has_any_permission_for(user, [action])
+
+
+def usable(things: QuerySet[Any], user: Any) -> QuerySet[Any]:
+    """Of pages, pictures or attachments, those a person may refer to: of the own units, and pages the public sees."""
+    mine = Q(unit__in=units_where(user, *EXPLORE))
+    if issubclass(things.model, BasePage):
+        mine |= Q(release__isnull=False, release__withdrawn_at=None)
+    return things.filter(mine)
 
 
 def home_unit(user: User) -> Unit | None:

@@ -7,9 +7,12 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from wagtail.admin.views import chooser
 from wagtail.admin.views.pages.listing import PageFilterSet
+from wagtail.admin.widgets import BaseChooser
 
+from jiyue.accounts.gate import who_asks
 from jiyue.accounts.models import User
-from jiyue.accounts.permissions import units_where
+from jiyue.accounts.permissions import can, units_where
+from jiyue.library.models import BasePage, Release
 from jiyue.library.policies import EXPLORE
 
 
@@ -24,6 +27,27 @@ def offer_pages_to_links() -> None:
     that is not a page. No name means every page."""
     for view in (chooser.BrowseView, chooser.SearchView):
         view.setup = _without_the_name(view.setup)
+
+
+def show_only_what_may_be_seen() -> None:
+    """A form that comes back with an error shows what stands in its choosers - title, picture, file name - by nothing
+    but the key that was sent. Whoever sends the key of another bureau's draft is shown an empty field."""
+    original = BaseChooser.get_value_data
+
+    def get_value_data(self: Any, value: Any) -> Any:
+        chosen = self.get_instance(value)
+        return original(self, chosen if chosen is not None and _may_be_seen(chosen) else None)
+
+    BaseChooser.get_value_data = get_value_data
+
+
+def _may_be_seen(thing: Any) -> bool:
+    person = who_asks()
+    if person is None or not hasattr(thing, "unit"):
+        return True
+    if any(can(person, verb, thing.unit) for verb in EXPLORE):
+        return True
+    return isinstance(thing, BasePage) and Release.objects.live().filter(item=thing.pk).exists()
 
 
 def _without_the_name(setup: Callable[..., None]) -> Callable[..., None]:

@@ -6,11 +6,17 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from wagtail import hooks
 
-from jiyue.library.scopes import choosable_pages, narrow_the_filters_of_the_tree, offer_pages_to_links
+from jiyue.library.scopes import (
+    choosable_pages,
+    narrow_the_filters_of_the_tree,
+    offer_pages_to_links,
+    show_only_what_may_be_seen,
+)
 
 
 narrow_the_filters_of_the_tree()
 offer_pages_to_links()
+show_only_what_may_be_seen()
 
 
 @hooks.register("construct_page_chooser_queryset")

@@ -5,9 +5,11 @@ import json
 import pytest
 from django.urls import reverse
 
+from jiyue.content import actions as content
 from jiyue.content.forms import SUBMIT
-from jiyue.content.models import Article, Submission
+from jiyue.content.models import Article, ColumnPage, PolicyDocument, Submission
 from jiyue.library.models import BasePage
+from tests.factories import a_picture
 
 
 def filled(**values):
@@ -111,13 +113,32 @@ def test_the_preview_of_the_editor_is_the_public_page(client, cluster):
     assert "今天上午，全市中小学校如期开学" in text
 
 
-def test_a_forged_reference_to_another_bureaus_draft_is_refused(client, cluster, add):
-    from tests.factories import a_picture
-
-    foreign = a_picture(cluster.other_bureau)
+@pytest.mark.parametrize("where", ["cover", "body-0-value-picture"])
+def test_a_forged_reference_to_another_bureaus_picture_is_refused_and_shows_nothing_of_it(client, cluster, add, where):
+    foreign = a_picture(cluster.other_bureau, title="水库内部照片")
     client.force_login(cluster.editor)
+    block = {"body-0-type": "image", "body-0-value-alt": "替", "body-0-value-caption": ""} if where != "cover" else {}
 
-    response = client.post(add, filled(cover=str(foreign.pk), **{SUBMIT: "1"}))
+    response = client.post(add, filled(**{where: str(foreign.pk), SUBMIT: "1"}, **block))
 
     assert "引用了无权使用的内容" in response.text or "选择一个有效的选项" in response.text
+    assert "水库内部照片" not in response.text
     assert not Article.objects.exists()
+
+
+def test_a_list_in_the_editor_offers_ones_own_drafts_and_what_is_public(client, cluster, friday):
+    """The documents an interpretation explains."""
+    given = {"issuer": "局", "issued_on": friday.date(), "genre": "通知", "source": "局"}
+    theirs = ColumnPage.objects.get(website=cluster.other_site, slug="zcwj")
+    content.draft(PolicyDocument, theirs, by=cluster.outsider, at=friday, title="他局的秘密草稿", **given)
+    cluster.draft("本局的草稿", PolicyDocument, "zcwj", **given)
+    cluster.published("已公开的文件", model=PolicyDocument, column="zcwj", **given)
+    client.force_login(cluster.editor)
+
+    text = client.get(
+        reverse("wagtailadmin_pages:add", args=["content", "interpretation", cluster.column("zcjd").pk])
+    ).text
+
+    assert "本局的草稿" in text
+    assert "已公开的文件" in text
+    assert "他局的秘密草稿" not in text
