@@ -15,9 +15,9 @@ class AccountsConfig(AppConfig):
         from jiyue.common.schedule import register_job
 
         autodiscover_modules("events")  # every app's codes of the trail, wherever it runs
-        register_job("accounts.idle", "30 6 * * *", idle.sweep)
-        register_job("accounts.lockout", "*/30 * * * *", lockout.forget)
-        register_job("accounts.sittings", "10 * * * *", sittings.forget)
+        register_job("accounts.idle", "30 6 * * *", idle.sweep, label=_("停用闲置账号"))
+        register_job("accounts.lockout", "*/30 * * * *", lockout.forget, label=_("清理输错密码的计数"))
+        register_job("accounts.sittings", "10 * * * *", sittings.forget, label=_("清理过期的登录"))
         register(three_administrators, Tags.security, deploy=True)
         register(login_is_safe, Tags.security, deploy=True)
         jobs.register()

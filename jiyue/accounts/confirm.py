@@ -31,19 +31,20 @@ class GraveMixin:
     """For views: ``grave = True`` asks before a POST."""
 
     grave = False
+    button: Any = ""  # what the person pressed: named when they are asked
 
     def is_grave(self, request: HttpRequest) -> bool:
         return self.grave and request.method == "POST"
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        asked = ask_first(request) if self.is_grave(request) else None
+        asked = ask_first(request, str(self.button)) if self.is_grave(request) else None
         answer: HttpResponseBase = asked or super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
         return answer
 
 
 @sensitive_post_parameters(PROOF)
-def ask_first(request: Any) -> HttpResponse | None:
-    """The question, or ``None`` when there is nothing to ask."""
+def ask_first(request: Any, doing: str = "") -> HttpResponse | None:
+    """The question, or ``None`` when there is nothing to ask. ``doing``: what it is about."""
     at = now()
     if is_fresh(request, at):
         return None
@@ -55,7 +56,8 @@ def ask_first(request: Any) -> HttpResponse | None:
             return None
         wrong = _("没有通过，请再输一次。连续错 5 次须等 30 分钟。")
     carried = [(name, value) for name, values in request.POST.lists() if name not in OURS for value in values]
-    return render(request, "accounts/confirm.html", {"carried": carried, "wrong": wrong, **question(request)})
+    told = {"carried": carried, "wrong": wrong, "doing": doing}
+    return render(request, "accounts/confirm.html", {**told, **question(request)})
 
 
 def question(request: Any) -> dict[str, Any]:

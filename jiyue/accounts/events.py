@@ -40,7 +40,7 @@ name_actions(
         "accounts.recovery_codes": _("更换恢复码"),
         "accounts.recovery_used": Event(_("使用恢复码"), requires=("left",)),
         "accounts.sessions_end": Event(_("结束登录"), requires=("ended",)),
-        "accounts.logout": _("退出"),
+        "accounts.logout": _("退出登录"),
         "accounts.move": Event(_("调动"), requires=("old", "new")),
         "accounts.leave": Event(_("离岗"), requires=("reason",)),
         "accounts.idle_warn": Event(_("闲置账号提醒"), requires=("left",)),

@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,7 +21,8 @@ class UnitField(forms.ModelChoiceField[Unit]):
     """The tree of units, indented."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(queryset=Unit.objects.order_by("path"), **{"label": gettext_lazy("单位"), **kwargs})
+        usual = {"label": gettext_lazy("单位"), "empty_label": gettext_lazy("请选择")}
+        super().__init__(queryset=Unit.objects.order_by("path"), **{**usual, **kwargs})
 
     def label_from_instance(self, unit: Unit) -> str:
         return "　" * (unit.path.count("/") - 1) + unit.name
@@ -65,7 +68,7 @@ class GrantForm(forms.Form):
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["role"]
-        field.choices = roles_for(person)
+        field.choices = [("", gettext_lazy("请选择")), *roles_for(person)]
 
 
 class ReasonForm(forms.Form):
@@ -105,6 +108,11 @@ def roles_for(person: User) -> list[tuple[str, Any]]:
     return [(role.value, role.label) for role in Role if (role not in ADMINISTRATORS if staff else role == person.kind)]
 
 
+def rules() -> SafeString:
+    texts = [text for text in password_validators_help_texts() if text]
+    return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((text,) for text in texts)))
+
+
 class PasswordForm(forms.Form):
     """A new password, typed twice."""
 
@@ -121,7 +129,7 @@ class PasswordForm(forms.Form):
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.person = person
-        self.fields["password"].help_text = "".join(password_validators_help_texts())
+        self.fields["password"].help_text = rules()
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]

@@ -16,7 +16,7 @@ from wagtail.admin import messages
 from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.account import AccountView, ChangePasswordPanel, NameEmailSettingsPanel
 
-from jiyue.accounts import actions, confirm, factors, login, passwords
+from jiyue.accounts import actions, agents, confirm, factors, login, passwords
 from jiyue.accounts.forms import PasswordForm
 from jiyue.accounts.models import Factor, User
 from jiyue.accounts.screens import Act, ActionScreen, Screen, ScreenMixin
@@ -47,7 +47,7 @@ class Mine(Screen):
             "factors": user.factors.all(),
             "codes_left": factors.codes_left(user),
             "required": factors.is_required(),
-            "sittings": open_sittings(user, at),
+            "sittings": [(one, agents.named(one.agent)) for one in open_sittings(user, at)],
             "sitting": sitting_of(self.request),
             "idle_minutes": int(idle_limit(user).total_seconds() // 60),
             "most": most_sittings(user),
@@ -57,7 +57,8 @@ class Mine(Screen):
 class Preferences(AccountView):
     """Language and colours. Names, addresses and passwords are not changed here: not unseen, not without the trail."""
 
-    page_title = gettext_lazy("界面偏好")
+    page_title = gettext_lazy("语言与配色")
+    template_name = "accounts/preferences.html"
 
     def get_panels(self) -> list[Any]:
         return [
@@ -124,6 +125,7 @@ class AddFactor(ScreenMixin, FormView[AddForm]):
     page_title = gettext_lazy("登记第二因素")
     form_class = AddForm
     parents = MINE
+    button = gettext_lazy("登记第二因素")
     grave = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -146,6 +148,7 @@ class AddFactor(ScreenMixin, FormView[AddForm]):
 
 
 class RemoveFactor(Act):
+    button = gettext_lazy("移除第二因素")
     grave = True
     done = gettext_lazy("已移除。")
     back = "wagtailadmin_account"
@@ -158,6 +161,7 @@ class RemoveFactor(Act):
 class RenewCodes(Act):
     """Ten new codes, shown at once and never again."""
 
+    button = gettext_lazy("换一组恢复码")
     grave = True
 
     def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]

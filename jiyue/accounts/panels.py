@@ -13,11 +13,12 @@ from wagtail.admin.ui.components import Component
 from jiyue.accounts import idle, report
 from jiyue.accounts.lockout import accounts_of, is_locked
 from jiyue.accounts.models import AuditCheck, AuditEntry, GuessCount, Membership, User
-from jiyue.accounts.trail import name_of
+from jiyue.accounts.trail_words import brief
 from jiyue.common.clock import now
 
 
 RECENT = 12  # rows of the trail on a home
+ORDINARY = ("accounts.login", "accounts.logout", "accounts.read_personal", "accounts.repeated")
 
 
 class AccountsPanel(Component):
@@ -33,14 +34,14 @@ class AccountsPanel(Component):
             suspended=Count("pk", filter=Q(is_active=False), distinct=True),
             bare=Count("pk", filter=Q(is_active=True, memberships=None), distinct=True),
         )
-        recent = AuditEntry.objects.filter(action__startswith="accounts.").select_related("user", "unit")[:RECENT]
+        recent = AuditEntry.objects.filter(action__startswith="accounts.").exclude(action__in=ORDINARY)
         return {
             "people": people,
             "soon": [(person, idle.days_left(person, at)) for person in soon],
             "locked": [user for user in _tried(at) if is_locked(user, at)],
             "review_due": report.due(at),
             "memberships": Membership.objects.count(),
-            "recent": [(entry, name_of(entry.action)) for entry in recent],
+            "recent": brief(recent.select_related("user", "unit")[:RECENT]),
         }
 
 
@@ -64,11 +65,10 @@ class TrailPanel(Component):
             granting=Count("pk", filter=Q(action__startswith="accounts.")),
             emergencies=Count("pk", filter=Q(action="content.emergency")),
         )
-        recent = AuditEntry.objects.select_related("user", "unit")[:RECENT]
         return {
             "counts": counts,
             "check": AuditCheck.objects.first(),
-            "recent": [(entry, name_of(entry.action)) for entry in recent],
+            "recent": brief(AuditEntry.objects.select_related("user", "unit")[:RECENT]),
         }
 
 

@@ -10,9 +10,10 @@ from django.db.models import QuerySet
 from django.http import HttpResponseBase, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.timezone import localtime
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.widgets import HeaderButton
 
 from jiyue.accounts import actions, audit, factors, report
@@ -23,7 +24,7 @@ from jiyue.accounts.permissions import can_anywhere
 from jiyue.accounts.roles import Role, Verb
 from jiyue.accounts.screens import Act, ActionScreen, ListScreen
 from jiyue.accounts.sittings import end_all_of
-from jiyue.accounts.views import PEOPLE, PersonMixin
+from jiyue.accounts.views import PEOPLE, PersonMixin, last_login
 from jiyue.common.clock import now
 from jiyue.common.spreadsheets import csv_response
 from jiyue.organisations.models import Unit
@@ -105,6 +106,7 @@ class Unlock(PersonMixin, Act):
 
 
 class EndSessions(PersonMixin, Act):
+    button = _("结束全部登录")
     grave = True
     done = _("此人的登录已全部结束。")
 
@@ -146,7 +148,12 @@ class Report(ListScreen):
         HolderColumn("person", label=_("姓名"), accessor=lambda held: str(held.user)),
         Column("username", classname="bo-wide", label=_("登录名"), accessor="user.username"),
         Column("role", label=_("角色"), accessor=Membership.get_role_display),
-        DateColumn("last_login", classname="bo-wide", label=_("最近登录"), accessor="user.last_login"),
+        Column(
+            "last_login",
+            classname="bo-wide bo-nowrap",
+            label=_("最近登录"),
+            accessor=lambda held: last_login(held.user),
+        ),
     ]
 
     def is_grave(self, request: Any) -> bool:
@@ -190,6 +197,12 @@ def _exported(held: QuerySet[Membership]) -> StreamingHttpResponse:
     return csv_response(f"roles-{now():%Y%m%d-%H%M}", header, rows)
 
 
+def said(quarter: str) -> str:
+    """``2026Q4`` as people say it."""
+    year, _q, number = quarter.partition("Q")
+    return gettext("%(year)s 年第 %(number)s 季度") % {"year": year, "number": number}
+
+
 class Review(ActionScreen):
     """The quarterly signature under the list."""
 
@@ -214,9 +227,9 @@ class Review(ActionScreen):
             **super().get_context_data(**kwargs),
             "digest": digest,
             "rows": rows,
-            "quarter": report.quarter_of(now()),
+            "quarter": said(report.quarter_of(now())),
             "may_confirm": can_anywhere(self.request.user, Verb.GRANT),
-            "reviews": RoleReview.objects.select_related("by")[:12],
+            "reviews": [(said(review.quarter), review) for review in RoleReview.objects.select_related("by")[:12]],
         }
 
     def act(self, form: ReviewForm) -> RoleReview:

@@ -12,6 +12,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.generic import FormView, TemplateView, View
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
@@ -106,6 +107,11 @@ class ListScreen(ScreenMixin, BaseListingView):
         super().setup(request, *args, **kwargs)
         self.results_only = request.headers.get("X-Requested-With") == "XMLHttpRequest"
         self.is_searchable = bool(self.search_fields)
+
+    def get_paginator(self, *args: Any, **kwargs: Any) -> Any:
+        paginator = super().get_paginator(*args, **kwargs)
+        paginator.items_count_label = ngettext("共 %d 条", "共 %d 条", paginator.count) % paginator.count
+        return paginator
 
     def get_index_url(self) -> str:
         return self.request.path

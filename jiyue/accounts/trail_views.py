@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -29,6 +29,7 @@ from jiyue.accounts.models.trail import FLOOR_DAYS, AuditCheck
 from jiyue.accounts.requests import OfficeRequest
 from jiyue.accounts.screens import Act, ListScreen, Screen
 from jiyue.accounts.trail import action_names, name_of
+from jiyue.accounts.trail_words import brief, who, words_of
 from jiyue.common import signing
 from jiyue.common.clock import now
 from jiyue.common.errors import Refused
@@ -60,20 +61,12 @@ def moment_of(entry: AuditEntry) -> str:
     return date_format(localtime(entry.at), "Y-m-d H:i:s", use_l10n=False)
 
 
-def who(entry: AuditEntry) -> str:
-    return entry.user_name or (str(entry.user) if entry.user else gettext("系统"))
-
-
-def _values(entry: AuditEntry) -> list[tuple[str, str]]:
-    return [(name, visible(str(value))) for name, value in entry.data.items() if value not in ("", None)]
-
-
 def _data(entry: AuditEntry) -> str:
-    return "；".join(f"{name}={value}" for name, value in _values(entry))
+    return "；".join(f"{name}：{value}" for _field, name, value in words_of(entry))
 
 
 def _brief(entry: AuditEntry) -> str:
-    return "；".join(f"{name}={Truncator(value).chars(BRIEF)}" for name, value in _values(entry))
+    return "；".join(f"{name}：{Truncator(value).chars(BRIEF)}" for _field, name, value in words_of(entry))
 
 
 class Trail(ListScreen):
@@ -85,16 +78,17 @@ class Trail(ListScreen):
     paginate_by = 50
     verbose_name_plural = _("审计记录")
     columns = [
+        Column("at", classname="bo-nowrap", label=_("时间"), accessor=moment_of),
         TitleColumn(
             "action",
+            classname="bo-nowrap",
             label=_("操作"),
             accessor=lambda entry: name_of(entry.action),
             get_url=lambda entry: reverse("accounts_entry", args=[entry.pk]),
         ),
-        Column("at", label=_("时间"), accessor=moment_of),
         Column("user", label=_("人员"), accessor=who),
         Column("target_name", label=_("对象"), accessor=lambda entry: visible(entry.target_name)),
-        Column("unit", classname="bo-wide", label=_("单位"), accessor=lambda entry: str(entry.unit or "")),
+        Column("unit", classname="bo-wide bo-nowrap", label=_("单位"), accessor=lambda entry: str(entry.unit or "")),
         Column("data", classname="bo-wide", label=_("内容"), accessor=_brief),
     ]
 
@@ -178,15 +172,15 @@ class Entry(Screen):
             **super().get_context_data(**kwargs),
             "entry": entry,
             "who": who(entry),
-            "moment": localtime(entry.at).isoformat(),
+            "moment": moment_of(entry),
             "action": name_of(entry.action),
             "name": visible(entry.target_name),
-            "data": _values(entry),
+            "data": words_of(entry),
             "is_itself": digest_of(entry.row()) == entry.digest,
             "is_linked": before is None or before == entry.prev,
             "has_before": before is not None,
             "has_after": AuditEntry.objects.filter(pk=entry.pk + 1).exists(),
-            "recent": [(other, name_of(other.action)) for other in self._others()],
+            "recent": brief(self._others()),
         }
 
     def _others(self) -> QuerySet[AuditEntry]:
@@ -212,6 +206,7 @@ class Soundness(Screen):
             "whole": checks.filter(whole=True).first(),
             "checks": [(check, fault_of(check)) for check in checks[:10]],
             "anchor": newest,
+            "anchored_at": newest and datetime.fromisoformat(newest.at),
             "head": head,
             "is_late": bool(head and (newest is None or newest.seq < head.seq) and head.at < now() - LATE),
             "key": signing.public_key("audit").hex(),
@@ -227,10 +222,10 @@ def fault_of(check: AuditCheck) -> str:
     return gettext(verification.FAULTS[check.fault]) if check.fault else ""
 
 
-def _months() -> list[str]:
-    month, months = localtime(now()).replace(day=1), []
+def _months() -> list[date]:
+    month, months = localtime(now()).date().replace(day=1), []
     for _number in range(MONTHS):
-        months.append(f"{month:%Y-%m}")
+        months.append(month)
         month = (month - timedelta(days=1)).replace(day=1)
     return months
 
@@ -253,9 +248,6 @@ class Certificate(Screen):
     page_title = _("审计记录无缺证明")
     parents = (*TRAIL, ("accounts_soundness", _("核对与证明")))
 
-    def get_page_subtitle(self) -> str:
-        return str(self.kwargs["month"])
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         try:
             made = certificates.certificate(self.kwargs["month"], at=now())
@@ -266,6 +258,8 @@ class Certificate(Screen):
             **super().get_context_data(**kwargs),
             "certificate": made,
             "gaps": gaps,
+            "month": date.fromisoformat(f"{made.month}-01"),
+            "anchors": [(anchor, datetime.fromisoformat(anchor["at"])) for anchor in made.anchors],
             "platform": settings.WAGTAIL_SITE_NAME,
             "at": now(),
         }

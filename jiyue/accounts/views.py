@@ -6,24 +6,27 @@ from functools import cached_property
 from typing import Any
 
 import django_filters
+from django import forms
 from django.contrib.auth.tokens import default_token_generator
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.http import urlsafe_base64_decode
+from django.utils.timezone import localtime
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.widgets import HeaderButton
 
 from jiyue.accounts import actions, audit
 from jiyue.accounts.forms import EnrolForm, GrantForm, PasswordForm, ReasonForm
 from jiyue.accounts.lockout import is_locked
 from jiyue.accounts.models import Membership, User
-from jiyue.accounts.roles import MATRIX, SUBTREE, VERB_NAMES, Role
+from jiyue.accounts.roles import ADMINISTRATORS, MATRIX, SUBTREE, VERB_NAMES, Role
 from jiyue.accounts.screens import Act, ActionScreen, ListScreen, Screen
 from jiyue.accounts.sittings import open_sittings
 from jiyue.common.clock import now
@@ -54,6 +57,10 @@ class RolesColumn(Column):
     cell_template_name = "accounts/cells/roles.html"
 
 
+def last_login(user: User) -> str:
+    return f"{localtime(user.last_login):%Y-%m-%d %H:%M}" if user.last_login else gettext("从未登录")
+
+
 class PeopleList(ListScreen):
     page_title = _("用户与授权")
     header_icon = "group"
@@ -65,13 +72,14 @@ class PeopleList(ListScreen):
         TitleColumn(
             "username",
             label=_("登录名"),
+            classname="bo-nowrap",
             get_url=lambda user: reverse("accounts_person", args=[user.pk]),
             sort_key="username",
         ),
-        Column("name", label=_("姓名"), accessor=User.get_full_name),
+        Column("name", classname="bo-nowrap", label=_("姓名"), accessor=User.get_full_name),
         RolesColumn("roles", label=_("角色")),
         PersonState("state", label=_("状态")),
-        DateColumn("last_login", label=_("最近登录"), sort_key="last_login"),
+        Column("last_login", classname="bo-nowrap", label=_("最近登录"), accessor=last_login, sort_key="last_login"),
     ]
 
     @property
@@ -156,6 +164,7 @@ class Person(PersonMixin, ActionScreen):
 
 
 class Revoke(Act):
+    button = _("收回角色")
     grave = True
     done = _("已收回，立即生效。")
 
@@ -187,6 +196,7 @@ class Suspend(PersonMixin, ActionScreen):
 
 
 class Reinstate(PersonMixin, Act):
+    button = _("恢复启用")
     grave = True
     done = _("已恢复启用。")
 
@@ -194,13 +204,22 @@ class Reinstate(PersonMixin, Act):
         actions.reinstate(self.person, by=self.request.user, at=now())
 
 
-class IssueLink(PersonMixin, Act):
+class IssueLink(PersonMixin, ActionScreen):
     """The link is shown on the next screen, once."""
 
+    page_title = _("发一次性链接")
+    form_class = forms.Form
+    parents = PEOPLE
+    button = _("作废原密码，发链接")
+    tone = "no"
     grave = True
     done = _("原密码已作废，请把一次性链接交给本人。")
+    explanation = _("原密码立即作废，正在进行的登录全部结束。本人用链接设置新密码；链接只显示一次，三天内有效。")
 
-    def act(self) -> None:
+    def get_page_subtitle(self) -> str:
+        return str(self.person)
+
+    def act(self, form: forms.Form) -> None:
         key, token = actions.issue_link(self.person, by=self.request.user, at=now())
         path = reverse("accounts_first", args=[key, token])
         self.request.session[_link_slot(self.person)] = self.request.build_absolute_uri(path)
@@ -246,12 +265,18 @@ class FirstPassword(FormView[PasswordForm]):
         return redirect("wagtailadmin_login")
 
 
+def scope_of(role: Role) -> str:
+    if role in ADMINISTRATORS:
+        return gettext("全平台")
+    return gettext("本单位及下级") if role in SUBTREE else gettext("本单位")
+
+
 class Matrix(Screen):
     template_name = "accounts/matrix.html"
     page_title = _("角色权限表")
     page_subtitle = _("每个角色能做什么；权限只由“在某单位担任某角色”产生")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        rows = [(role, [verb in MATRIX[role] for verb in VERB_NAMES], role in SUBTREE) for role in Role]
+        rows = [(role, [verb in MATRIX[role] for verb in VERB_NAMES], scope_of(role)) for role in Role]
         held = {membership.role for membership in self.request.user.memberships.all()}
         return {**super().get_context_data(**kwargs), "verbs": VERB_NAMES.values(), "rows": rows, "held": held}

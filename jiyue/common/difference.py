@@ -13,11 +13,14 @@ from itertools import groupby, pairwise
 from typing import Any, Literal, NamedTuple
 
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import ngettext
 from rapidfuzz.distance import LCSseq
 
 
 Kind = Literal["same", "del", "ins"]
 
+MARK = re.compile(r"</?(?:ins|del)>")
+AROUND = 2  # lines shown before and after a changed one
 WORD = re.compile(r"[A-Za-z]+|\d+(?:[.,]\d+)*|\s+|.", re.DOTALL)
 SENTENCE_ENDS = frozenset("。！？；，、：,.;!?\n")
 LIMIT = 1_000_000_000  # cells of the comparison table (125 MB); a longer pair counts as rewritten
@@ -54,6 +57,25 @@ def mark_text(old: str, new: str) -> SafeString:
     """The difference of two plain texts as HTML."""
     parts = [(run.kind, escape(run.text)) for run in runs(words(old), words(new))]
     return mark_safe("".join(text if kind == "same" else f"<{kind}>{text}</{kind}>" for kind, text in parts))  # noqa: S308
+
+
+def fold(marked: SafeString) -> SafeString:
+    """A marked text with only the lines around what changed; what is between stays in number."""
+    lines, inside, changed = marked.split("\n"), False, []
+    for number, line in enumerate(lines):
+        tags = MARK.findall(line)
+        if inside or tags:
+            changed.append(number)
+        inside = not tags[-1].startswith("</") if tags else inside
+    close = {each for number in changed for each in range(number - AROUND, number + AROUND + 1)}
+    near = sorted(close & set(range(len(lines))))
+    shown: list[str] = []
+    for before, number in pairwise([-1, *near, len(lines)]):
+        if number - before > 1:
+            equal = number - before - 1
+            shown.append("<small>" + ngettext("相同的 %d 行", "相同的 %d 行", equal) % equal + "</small>")
+        shown += lines[number : number + 1]
+    return mark_safe("\n".join(shown))  # noqa: S308
 
 
 def runs(old: Sequence[Any], new: Sequence[Any]) -> list[Run]:

@@ -8,6 +8,7 @@ everything was down is made up for once.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from cronsim import CronSim
 from django.db.models import Q
@@ -24,6 +25,7 @@ class Job:
     cron: str
     run: Callable[[datetime], object]
     lease: timedelta
+    label: Any = ""  # what people call it
 
     def next_after(self, at: datetime) -> datetime:
         return next(CronSim(self.cron, timezone.localtime(at)))
@@ -33,10 +35,20 @@ _jobs: dict[str, Job] = {}
 
 
 def register_job(
-    name: str, cron: str, run: Callable[[datetime], object], *, lease: timedelta = timedelta(minutes=10)
+    name: str,
+    cron: str,
+    run: Callable[[datetime], object],
+    *,
+    label: Any = "",
+    lease: timedelta = timedelta(minutes=10),
 ) -> None:
     """Called from ``AppConfig.ready()``. ``cron`` has five fields, in local time; ``lease`` is longer than any run."""
-    _jobs[name] = Job(name, cron, run, lease)
+    _jobs[name] = Job(name, cron, run, lease, label)
+
+
+def label_of(name: str) -> str:
+    job = _jobs.get(name)
+    return str(job.label or name) if job else name
 
 
 def run_due(at: datetime) -> list[str]:

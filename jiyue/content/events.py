@@ -1,6 +1,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from jiyue.accounts.trail import Event, name_actions
+from jiyue.accounts.trail_words import name_values
+from jiyue.content.models import Submission
 
 
 name_actions(
@@ -20,3 +22,4 @@ name_actions(
         "content.undelete": _("从回收站恢复"),
     }
 )
+name_values("state", dict(Submission.State.choices))

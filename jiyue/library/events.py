@@ -1,6 +1,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from jiyue.accounts.trail import Event, name_actions
+from jiyue.accounts.trail_words import name_values
+from jiyue.library.models import Receipt
 
 
 name_actions(
@@ -16,3 +18,4 @@ name_actions(
         "library.end_standing_call": Event(_("结束固定调用"), requires=("source", "placements")),
     }
 )
+name_values("basis", dict(Receipt.Basis.choices))

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from jiyue.accounts.models import User
+from jiyue.notices.kinds import kind_of
 from jiyue.organisations.models import Unit
 
 
@@ -58,6 +59,10 @@ class Alarm(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject}：{self.text}"[:200]
+
+    @property
+    def kind(self) -> str:
+        return kind_of(self.code)
 
     @property
     def is_ringing(self) -> bool:

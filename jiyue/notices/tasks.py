@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.dispatch import receiver
+from django.utils.translation import gettext_lazy as _
 from django_tasks import task
 
 from jiyue.common.clock import now
@@ -14,7 +15,7 @@ from jiyue.notices.signals import alarm_raised
 
 
 def register_jobs() -> None:
-    register_job("notices.deliver", "* * * * *", _deliver)
+    register_job("notices.deliver", "* * * * *", _deliver, label=_("送出告警"))
 
 
 @task()

@@ -6,6 +6,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -39,6 +40,11 @@ class WhatColumn(Column):
 class StateColumn(Column):
     cell_template_name = "notices/cells/state.html"
 
+    def get_cell_context_data(self, instance: Alarm, parent_context: Any) -> dict[str, Any]:
+        context = super().get_cell_context_data(instance, parent_context)
+        request = parent_context["request"]
+        return {**context, "acknowledges": can_acknowledge(request.user), "csrf_token": get_token(request)}
+
 
 class Alarms(ListScreen):
     page_title = _("告警")
@@ -56,6 +62,7 @@ class Alarms(ListScreen):
         Column("times", classname="bo-wide", label=_("次数")),
         Column(
             "last_at",
+            classname="bo-nowrap",
             label=_("最近发生"),
             accessor=lambda alarm: date_format(localtime(alarm.last_at), "Y-m-d H:i", use_l10n=False),
             sort_key="last_at",
@@ -66,9 +73,6 @@ class Alarms(ListScreen):
     def get_base_queryset(self) -> QuerySet[Alarm]:
         mine = Alarm.objects.filter(alarms_of(self.request.user))
         return mine.select_related("unit", "acknowledged_by")
-
-    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(*args, **kwargs), "acknowledges": can_acknowledge(self.request.user)}
 
 
 class Acknowledge(Act):

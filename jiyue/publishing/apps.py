@@ -15,4 +15,4 @@ class PublishingConfig(AppConfig):
         from jiyue.publishing.suspensions import tend
 
         register_consumer("publishing", consume)
-        register_job("publishing.suspensions", "* * * * *", tend)
+        register_job("publishing.suspensions", "* * * * *", tend, label=_("紧急停用的公告"))

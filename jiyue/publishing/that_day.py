@@ -20,9 +20,11 @@ from jiyue.accounts.permissions import can
 from jiyue.accounts.requests import OfficeRequest
 from jiyue.accounts.roles import Verb
 from jiyue.accounts.screens import Screen
+from jiyue.accounts.trail import name_of
 from jiyue.common.clock import now
 from jiyue.common.difference import mark_text
 from jiyue.publishing.page_at import Version, find_address, proof_of, version_at, versions_of
+from jiyue.websites.actions import base_url
 
 
 LISTED = 60
@@ -33,9 +35,9 @@ _TAG = re.compile(r"<[^>]+>")
 
 
 class ThatDayForm(forms.Form):
-    url = forms.CharField(label=_("网址"), max_length=500)
+    url = forms.CharField(label=_("网址"), max_length=500, help_text=_("从浏览器地址栏复制完整的网址。"))
     day = forms.DateField(
-        label=_("日期"), required=False, widget=AdminDateInput, help_text=_("当日结束时的内容；不填为现在")
+        label=_("日期"), required=False, widget=AdminDateInput, help_text=_("显示当天结束时的内容；不填为现在。")
     )
 
 
@@ -83,12 +85,18 @@ class ThatDay(Asked, Screen):
             return context
         versions = versions_of(*self.found)[:LISTED]
         query = self.request.GET.urlencode()
+        proof = proof_of(self.version, self.moment, at=now())["statement"] if self.version else {}
         return {
             **context,
             "found": self.found,
             "moment": self.moment,
             "version": self.version,
-            "proof": proof_of(self.version, self.moment, at=now())["statement"] if self.version else None,
+            "cleared": proof.get("cleared"),
+            "cleared_at": proof.get("cleared") and datetime.fromisoformat(proof["cleared"]["at"]),
+            "suspended": [(row["what"], *_span(row)) for row in proof.get("suspended", ())],
+            "trail": [
+                (row, datetime.fromisoformat(row["at"]), name_of(row["action"])) for row in proof.get("trail", ())
+            ],
             "versions": versions,
             "difference": _change(versions, self.version),
             "frame": f"{reverse('publishing_that_day_page')}?{query}",
@@ -105,7 +113,7 @@ class ThatDayPage(Asked, View):
         if body is None:
             raise Http404
         is_page = version.path.endswith(("/", ".html"))
-        base = f'<base href="//{version.website.hosts.first()}/" target="_blank">'.encode()
+        base = f'<base href="{base_url(version.website)}/" target="_blank">'.encode()
         if is_page:
             body = body.replace(b"<head>", b"<head>" + base, 1)
         response = HttpResponse(
@@ -122,6 +130,10 @@ class ThatDayProof(Asked, View):
         response = HttpResponse(json.dumps(proof, ensure_ascii=False, indent=1), content_type="application/json")
         response["Content-Disposition"] = 'attachment; filename="proof.json"'
         return response
+
+
+def _span(row: dict[str, Any]) -> tuple[datetime, datetime | None]:
+    return datetime.fromisoformat(row["since"]), datetime.fromisoformat(row["until"]) if row["until"] else None
 
 
 def _change(versions: list[Version], shown: Version | None) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -22,7 +23,7 @@ from jiyue.accounts.permissions import can_anywhere, units_where
 from jiyue.accounts.requests import OfficeRequest
 from jiyue.accounts.roles import Verb
 from jiyue.accounts.screens import ListScreen, Screen
-from jiyue.common.difference import mark_text
+from jiyue.common.difference import fold, mark_text
 from jiyue.publishing.evidence import kept_bytes
 from jiyue.publishing.models import Tampering
 from jiyue.publishing.store import store
@@ -54,6 +55,8 @@ FACTS = {
     "unreadable": _("不能读取"),
     "not_kept": _("未留存"),
 }
+
+MOMENTS = {"modified", "changed"}
 
 
 def tamperings_of(user: User) -> Q:
@@ -99,11 +102,17 @@ class Tamperings(ListScreen):
     empty_title = _("没有发现篡改")
     empty_hint = _("公开文件与发布清单一致。")
     columns = [
-        TitleColumn("place", label=_("位置"), get_url=lambda row: reverse("publishing_tampering", args=[row.pk])),
-        Column("kind", label=_("类别"), accessor=Tampering.get_kind_display),
+        TitleColumn(
+            "place",
+            classname="bo-any",
+            label=_("位置"),
+            get_url=lambda row: reverse("publishing_tampering", args=[row.pk]),
+        ),
+        Column("kind", classname="bo-nowrap", label=_("类别"), accessor=Tampering.get_kind_display),
         Column("website", classname="bo-wide", label=_("网站"), accessor=lambda row: str(row.website or "—")),
         Column(
             "found_at",
+            classname="bo-nowrap",
             label=_("发现时间"),
             accessor=lambda row: date_format(localtime(row.found_at), "Y-m-d H:i:s", use_l10n=False),
             sort_key="found_at",
@@ -130,10 +139,10 @@ class TamperingScreen(TamperingMixin, Screen):
     parents = LIST
 
     def get_page_title(self) -> str:
-        return self.tampering.place
+        return str(self.tampering.get_kind_display())
 
     def get_page_subtitle(self) -> str:
-        return str(self.tampering.get_kind_display())
+        return self.tampering.place
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         row = self.tampering
@@ -143,7 +152,7 @@ class TamperingScreen(TamperingMixin, Screen):
             **super().get_context_data(**kwargs),
             "tampering": row,
             "tone": TONES[Tampering.Outcome(row.outcome)],
-            "facts": [(FACTS.get(name, name), value) for name, value in row.facts.items()],
+            "facts": [(FACTS.get(name, name), _said(name, value)) for name, value in row.facts.items()],
             "difference": _difference(right, foreign) if foreign is not None else None,
             "is_whole": row.foreign_size == row.kept,
         }
@@ -169,4 +178,10 @@ def _difference(right: bytes | None, foreign: bytes) -> Any:
         return None
     if len(old) + len(new) > COMPARED or "\0" in new:
         return None
-    return mark_text(old, new)
+    return fold(mark_text(old, new))
+
+
+def _said(name: str, value: Any) -> Any:
+    if name not in MOMENTS:
+        return value
+    return date_format(localtime(datetime.fromisoformat(value)), "Y-m-d H:i:s", use_l10n=False)

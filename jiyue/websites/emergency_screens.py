@@ -40,7 +40,7 @@ def websites_of(user: User) -> QuerySet[Website]:
 class SuspendForm(forms.Form):
     scope = forms.ChoiceField(label=_("停用什么"), widget=forms.RadioSelect)
     page = forms.CharField(label=_("网页地址"), required=False, help_text=_("从浏览器地址栏复制完整的网址。"))
-    website: Any = forms.ModelChoiceField(label=_("网站"), queryset=None, required=False)
+    website: Any = forms.ModelChoiceField(label=_("网站"), queryset=None, required=False, empty_label=_("请选择"))
     reason = forms.CharField(label=_("原因"), max_length=300, help_text=_("记入审计，公众看不到。"))
     text = forms.CharField(
         label=_("向公众说明"), max_length=300, required=False, help_text=_("写在公告页上；不填则用通用的话。")
@@ -89,12 +89,13 @@ class Suspensions(ListScreen):
     default_ordering = "-since"
     verbose_name_plural = _("紧急停用")
     empty_title = _("没有停用过")
-    empty_hint = _("发现被篡改、泄密或重大差错时，先停用，再处理。")
+    empty_hint = _("发现被篡改、泄密或重大差错时，点上面的“停用…”，先停用，再处理。")
     columns = [
         Column("what", label=_("停用什么"), accessor=str),
         Column("reason", classname="bo-wide", label=_("原因")),
         Column(
             "since",
+            classname="bo-nowrap",
             label=_("开始"),
             accessor=lambda row: date_format(localtime(row.since), "Y-m-d H:i", use_l10n=False),
             sort_key="since",
@@ -106,7 +107,7 @@ class Suspensions(ListScreen):
     @property
     def header_buttons(self) -> list[HeaderButton]:
         url = reverse("websites_suspend")
-        return [HeaderButton(label=_("停用…"), url=url, icon_name="warning", attrs={"class": "button no"})]
+        return [HeaderButton(label=_("停用…"), url=url, icon_name="warning", classname="no")]
 
     def get_base_queryset(self) -> QuerySet[Suspension]:
         return suspensions_of(self.request.user).select_related("website__unit", "by", "ended_by")
@@ -117,10 +118,12 @@ def suspensions_of(user: User) -> QuerySet[Suspension]:
 
 
 class Suspend(ActionScreen):
-    page_title = _("停用")
+    page_title = _("紧急停用")
     form_class = SuspendForm
     parents = PARENTS
     button = _("立即停用")
+    template_name = "websites/suspend.html"
+    explanation = _("一两秒内生效：公众打开所选的网页或网站，只看到暂停公告。内容不删除，随时可以在“紧急停用”中恢复。")
     tone = "no"
     grave = True
     done = _("已停用，公众看到的是暂停公告。")

@@ -1,6 +1,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from jiyue.accounts.trail import Event, name_actions
+from jiyue.accounts.trail_words import name_values
+from jiyue.notices.kinds import name_alarms
+from jiyue.websites.models import Website
 
 
 name_actions(
@@ -13,3 +16,9 @@ name_actions(
         "websites.resume": _("恢复服务"),
     }
 )
+name_alarms(
+    {
+        "websites.suspended": _("紧急停用中"),
+    }
+)
+name_values("fields", {field.name: field.verbose_name for field in Website._meta.fields})

@@ -7,6 +7,7 @@ from jiyue.accounts.models import AuditEntry, Membership, User
 from jiyue.accounts.reference import doors_page, roles_page
 from jiyue.accounts.roles import Role
 from jiyue.accounts.trail import action_names
+from jiyue.accounts.trail_words import who, words_of
 from jiyue.common.spreadsheets import cell
 from tests.factories import a_person
 from tests.queries import queries_of
@@ -201,3 +202,44 @@ def test_what_one_may_not_see_is_answered_in_plain_words(client, cluster):
     assert response.status_code == 404
     assert "没有这个页面" in response.text
     assert "回到工作台" in response.text
+
+
+def test_a_link_that_voids_the_password_says_so_before(security, cluster):
+    before = cluster.editor.password
+
+    text = security.get(of("link", cluster.editor)).text
+
+    assert "原密码立即作废" in text
+    cluster.editor.refresh_from_db()
+    assert cluster.editor.password == before
+
+
+def test_what_is_wrong_with_a_password_is_said_in_chinese(security, client, cluster):
+    link = link_of(security, cluster.editor)
+    client.logout()
+
+    text = client.post(link, {"password": "abc", "again": "abc"}).text
+
+    assert "密码太短，至少 10 个字符。" in text
+    assert "must contain" not in text
+
+
+@pytest.mark.parametrize(
+    ("action", "data", "words"),
+    [
+        ("accounts.grant", {"role": "editor"}, [("role", "角色", "信息员")]),
+        ("accounts.login", {"way": "password"}, [("way", "登录方式", "密码")]),
+        ("content.clear", {"state": "signature"}, [("state", "办理结果", "待签发")]),
+        ("notices.raise", {"code": "publishing.tampered"}, [("code", "告警代码", "网页被改动")]),
+        ("publishing.tampered", {"kinds": {"内容被改": 2}}, [("kinds", "类别", "内容被改 2")]),
+        ("accounts.login_failed", {"known": True, "name": ""}, [("known", "有这个账号", "是")]),
+        ("accounts.enrol", {"unheard_of": ["a", "b"]}, [("unheard_of", "unheard_of", "a、b")]),
+    ],
+)
+def test_what_an_entry_says_is_said_in_words(action, data, words):
+    assert words_of(AuditEntry(action=action, data=data)) == words
+
+
+def test_nobody_at_the_door_is_not_the_system():
+    assert who(AuditEntry(action="accounts.login_failed", address="10.0.0.8")) == "未登录者"
+    assert who(AuditEntry(action="operations.backup")) == "系统"

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jiyue.common.difference import mark_text
+from jiyue.common.difference import fold, mark_text
 from jiyue.common.html import clean
 from jiyue.common.marked_html import lines, mark_html
 
@@ -143,3 +143,28 @@ def test_twenty_thousand_characters_take_less_than_a_third_of_a_second(changed):
 
     assert marked.count("<ins>") >= 450
     assert time.process_time() - started < 1  # measured 0.2 s; of our own time, for other tests run beside
+
+
+def test_of_a_long_text_only_what_changed_and_the_lines_around_it_are_shown():
+    old = "\n".join(f"第{number}行" for number in range(20))
+
+    shown = fold(mark_text(old, old.replace("第9行", "第9行<b>赌</b>"))).split("\n")
+
+    assert shown == [
+        "<small>相同的 7 行</small>",
+        "第7行",
+        "第8行",
+        "第9行<ins>&lt;b&gt;赌&lt;/b&gt;</ins>",
+        "第10行",
+        "第11行",
+        "<small>相同的 8 行</small>",
+    ]
+
+
+def test_a_change_over_several_lines_is_shown_whole():
+    kept = "\n".join("一二三四五六七八九")
+
+    shown = fold(mark_text(kept, kept + "\n甲\n乙\n丙\n丁\n戊"))
+
+    assert [line for line in "甲乙丙丁戊" if line in shown] == list("甲乙丙丁戊")
+    assert "一" not in shown

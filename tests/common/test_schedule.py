@@ -6,7 +6,7 @@ import pytest
 
 from jiyue.common import schedule
 from jiyue.common.models import ScheduledJob
-from jiyue.common.schedule import register_job, run_due
+from jiyue.common.schedule import label_of, register_job, run_due
 
 
 pytestmark = pytest.mark.django_db
@@ -91,3 +91,10 @@ def test_expressions_are_in_local_time(runs):
     run_due(NOON)
 
     assert ScheduledJob.objects.get(name="daily").next_at == datetime(2026, 11, 22, 2, 30, tzinfo=NOON.tzinfo)
+
+
+def test_every_job_of_ours_has_a_name_people_understand():
+    ours = [name for name in schedule._jobs if name.split(".")[0] in {"accounts", "content", "notices", "publishing"}]
+
+    assert len(ours) > 5
+    assert [name for name in ours if label_of(name) == name] == []

@@ -1,9 +1,15 @@
 """Alarms in the back office."""
 
+import re
+from pathlib import Path
+
 import pytest
+from django.apps import apps
+from django.test import Client
 from django.urls import reverse
 
 from jiyue.notices.actions import raise_alarm
+from jiyue.notices.kinds import kind_of
 from jiyue.notices.models import Alarm
 from tests.queries import queries_of
 
@@ -67,3 +73,26 @@ def test_the_list_asks_the_database_as_often_for_three_as_for_one(client, cluste
 
     assert queries_of(lambda: client.get(LIST)) == one
     assert Alarm.objects.count() == 3
+
+
+def test_what_rings_is_settled_in_the_list_itself(cluster, alarm):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(cluster.system_admin)
+    text = browser.get(LIST).text
+    assert "网页被改动" in text
+
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', text.split(f"alarms/{alarm.pk}/acknowledge")[1])
+    browser.post(reverse("notices_acknowledge", args=[alarm.pk]), {"next": LIST, "csrfmiddlewaretoken": token[1]})
+
+    alarm.refresh_from_db()
+    assert alarm.acknowledged_by == cluster.system_admin
+
+
+def test_every_alarm_raised_has_a_name():
+    raised = set()
+    for file in Path(apps.get_app_config("common").path).parent.rglob("*.py"):
+        raised |= set(re.findall(r'^\w*(?:ALARM|_LATE)\w*(?:, \w+)* = "([a-z_.]+)"', file.read_text(), re.MULTILINE))
+        raised |= set(re.findall(r'raise_alarm\(\s*"([a-z_.]+)"', file.read_text()))
+
+    assert len(raised) > 3
+    assert [code for code in raised if kind_of(code) == code] == []

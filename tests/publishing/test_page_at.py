@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from jiyue.content import actions as content
@@ -125,6 +126,7 @@ def test_the_screen_shows_page_versions_and_proof_to_readers_of_the_unit(client,
     assert "全部版本" in text
     assert "秋季开学" in page.text
     assert page["Content-Security-Policy"].startswith("sandbox;")
+    assert f'<base href="http://jyj.localhost{settings.PUBLIC_PORT}/"' in page.text
     assert proof["statement"]["path"] == release.address
     client.force_login(cluster.outsider)
     assert "不属于您的单位" in client.get("/admin/that-day/", query).text

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 from django.utils.translation import gettext as _
 
+from jiyue.publishing.assets import are_collected
 from jiyue.publishing.ports import is_free, is_open
 from jiyue.publishing.supervisor import Supervisor
 from jiyue.publishing.web import serve_here
@@ -31,7 +32,7 @@ class Command(BaseCommand):
             self._restart_with(port)
         if not is_free(address, port):
             raise CommandError(_("端口 %d 已被占用，请用 --port 换一个。") % port)
-        if not (settings.STATIC_ROOT / "staticfiles.json").exists():
+        if not are_collected():
             call_command("collectstatic", interactive=False, verbosity=0)
         self.port, self.address, self.announced = port, address, False
         self.lines = _addresses(port)
