@@ -1,7 +1,8 @@
 """What is done to keep the installation safe: backups, and drills that show they can be restored."""
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from jiyue.notices.actions import raise_alarm, settle
 from jiyue.operations import backup, databases
 from jiyue.operations.models import Run
 from jiyue.operations.restore import check_data, restore
-from jiyue.operations.vault import SUFFIX, Vault, snapshots
+from jiyue.operations.vault import SUFFIX, Busy, Vault, snapshots
 
 
 DAYS = 30  # for which the last backup of each day is kept
@@ -25,8 +26,7 @@ DAYS = 30  # for which the last backup of each day is kept
 
 def back_up(*, at: datetime, to: Path | None = None, by: User | None = None) -> Run:
     """One backup, with its row begun before and ended after. Raises ``Refused`` with what is to be done."""
-    vault = backup.open_vault(to or settings.BACKUP_TO)
-    with vault.writing():
+    with _opened(to or settings.BACKUP_TO, by=by, at=at) as vault:
         _settle(vault, at)
         stem = backup.new_stem(vault.root, at)
         run = _begin(Run.Kind.BACKUP, vault.root, stem, at=at)
@@ -39,6 +39,21 @@ def back_up(*, at: datetime, to: Path | None = None, by: User | None = None) -> 
         _succeed(run, by=by, at=at)
         vault.prune(list(_kept(vault.root)))
     return run
+
+
+@contextmanager
+def _opened(root: Path, *, by: User | None, at: datetime) -> Iterator[Vault]:
+    """The place, for us alone. One that is not mounted, or a key that is gone, is a backup that failed."""
+    with ExitStack() as stack:
+        try:
+            vault = backup.open_vault(root)
+            stack.enter_context(vault.writing())
+        except Busy:
+            raise
+        except (Refused, OSError) as error:
+            _fail(_begin(Run.Kind.BACKUP, root, "", at=at), error, by=by, at=at)
+            raise Refused(_reason(error)) from error
+        yield vault
 
 
 def drill(*, at: datetime, place: Path | None = None, by: User | None = None) -> Run:
@@ -108,16 +123,13 @@ def _settle(vault: Vault, at: datetime) -> None:
 
 
 def _kept(root: Path) -> Iterable[Path]:
-    """The newest ones, and the last of each of the days before."""
+    """The newest ones, and the last of each of the days before those of the newest ones."""
     there = snapshots(root)
     newest, older = there[: settings.BACKUP_KEEP], there[settings.BACKUP_KEEP :]
     yield from newest
-    days: set[str] = {path.stem[:8] for path in newest}
-    for path in older:
-        day = path.stem[:8]
-        if day not in days and len(days) < DAYS:
-            days.add(day)
-            yield path
+    recent = {path.stem[:8] for path in newest}
+    last_of_day = {path.stem[:8]: path for path in reversed(older) if path.stem[:8] not in recent}
+    yield from list(reversed(last_of_day.values()))[:DAYS]
 
 
 def _reason(error: Exception) -> str:

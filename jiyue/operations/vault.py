@@ -57,6 +57,10 @@ class Snapshot:
         return sum(file.size for file in self.files)
 
 
+class Busy(Refused):
+    """Another backup is at work there."""
+
+
 class Vault:
     def __init__(self, root: Path, box: Box) -> None:
         self.root = root
@@ -72,7 +76,7 @@ class Vault:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise Refused(_("另一个备份正在写入 %s。") % self.root) from None
+                raise Busy(_("另一个备份正在写入 %s。") % self.root) from None
             self._clear_staging()
             self._staging.mkdir(mode=0o700)
             try:

@@ -1,9 +1,13 @@
+import shutil
+
 import pytest
 
 from jiyue.publishing.actions import publish_all
 from jiyue.publishing.models import Output
 from jiyue.publishing.store import store
+from jiyue.publishing.suspensions import find_suspension
 from jiyue.publishing.verify import verify
+from jiyue.websites.emergency import suspend
 from tests.publishing.conftest import AT, LATER
 
 
@@ -78,3 +82,15 @@ def test_a_manifest_row_deleted_behind_our_back_is_noticed(page):
     Output.objects.all().delete()
 
     assert verify(at=LATER).unsound == ["jtj"]
+
+
+def test_a_suspended_page_is_covered_before_its_file_is_back(page, website, home, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        suspend(website, path="/a.html", reason="泄密", by=None, at=AT)
+    shutil.rmtree(home / "suspended")
+    page.unlink()
+
+    verify(at=LATER)
+
+    assert page.exists()
+    assert find_suspension("jtj", "/a.html") == "jtj/a.html"
