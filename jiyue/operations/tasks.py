@@ -43,8 +43,6 @@ def drill_now() -> None:
 
 
 def _watch_certificates(at: datetime) -> None:
-    from jiyue.operations.certificates import (
-        watch_certificates,
-    )  # certificates take long to load: not for every command
+    from jiyue.operations.certificates import watch_certificates  # slow to load: not for every command
 
     watch_certificates(at)
