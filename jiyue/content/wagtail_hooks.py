@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.templatetags.static import static
-from django.urls import URLPattern, reverse_lazy
+from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -76,7 +76,7 @@ class ItemSearch(SearchArea):
 
 @hooks.register("register_admin_search_area")
 def items_search() -> SearchArea:
-    return ItemSearch(_("信息"), reverse_lazy("content_items"), name="items", icon_name="doc-full", order=1)
+    return ItemSearch(_("信息"), reverse("content_items"), name="items", icon_name="doc-full", order=1)
 
 
 @hooks.register("construct_main_menu")

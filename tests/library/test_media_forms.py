@@ -78,3 +78,12 @@ def test_a_reviewer_sees_the_picture_and_an_outsider_does_not(client, cluster, p
 
     client.force_login(cluster.outsider)
     assert client.get(picture.file.url).status_code == 404
+
+
+@pytest.mark.parametrize("address", ["wagtailimages:index", "wagtaildocs:index"])
+def test_media_are_searched_and_the_same_words_may_be_looked_for_among_the_items(client, cluster, picture, address):
+    client.force_login(cluster.editor)
+
+    text = client.get(reverse(address), {"q": "校园"}).text
+
+    assert f"{reverse('content_items')}?q=" in text
