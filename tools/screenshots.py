@@ -43,7 +43,8 @@ def pictures(browser: Browser, base: str) -> Iterator[tuple[str, Image.Image]]:
     yield "policy-phone-elder", _side_by_side(phones)
     reviewer = _log_in(browser, base, "reviewer")
     yield "desk", _shot(reviewer)
-    reviewer.locator("#todo a.bo-title").first.click()
+    changed = reviewer.locator("#todo tr", has_text="待内容审核").last  # the newest changes what is online
+    changed.locator("a.bo-title").click()
     reviewer.wait_for_load_state("networkidle")
     yield "review", _shot(reviewer)
 
