@@ -2,7 +2,9 @@
  *
  * A seccomp filter turns every system call that changes a file into a signal; its handler counts those that concern the
  * folder, lets them happen, or does what the plan says. The one place the filter lets pass is the handler's own `syscall`
- * instruction. Linux on x86-64. Used by fault.py; the plan lies in memory shared with the process that watches. */
+ * instruction, at an address of its own. A program the process starts (pg_dump) inherits the filter and, by LD_PRELOAD, a
+ * handler that lets everything happen. Linux on x86-64. Used by fault.py; the plan lies in memory shared with the process
+ * that watches. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +13,9 @@
 #include <linux/seccomp.h>
 #include <signal.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -32,11 +36,13 @@ static struct plan *plan;
 static char home[256];
 static size_t home_length;
 
-long fault_raw(long number, long a, long b, long c, long d, long e, long f);
-extern char fault_raw_end[];
-__asm__(".text\n.globl fault_raw\n.type fault_raw,@function\nfault_raw:\n"
+extern char raw_code[], raw_code_syscall[], raw_code_end[];
+__asm__(".text\nraw_code:\n"
         "mov %rdi,%rax\nmov %rsi,%rdi\nmov %rdx,%rsi\nmov %rcx,%rdx\nmov %r8,%r10\nmov %r9,%r8\nmov 8(%rsp),%r9\n"
-        "syscall\n.globl fault_raw_end\nfault_raw_end:\nret\n");
+        "syscall\nraw_code_syscall:\nret\nraw_code_end:\n");
+/* Copied to where it lies in every process: the filter knows one address. */
+#define RAW 0x600000000000UL
+#define fault_raw ((long (*)(long, long, long, long, long, long, long))RAW)
 
 static void append_number(char *text, long value) {
     char digits[24];
@@ -123,7 +129,7 @@ static void die(void) { fault_raw(SYS_kill, fault_raw(SYS_getpid, 0, 0, 0, 0, 0,
 
 static long decide(long number, const long *a) {
     char path[512];
-    if (!concerns_us(number, a, path)) return run(number, a);
+    if (!home_length || !concerns_us(number, a, path)) return run(number, a);
     long call = __atomic_add_fetch(&plan->calls, 1, __ATOMIC_SEQ_CST);
     if (call <= REMEMBERED) plan->numbers[call - 1] = number;
     if (plan->mode == COUNT || call < plan->at || (call > plan->at && plan->mode != FAIL_ON)) return run(number, a);
@@ -151,11 +157,29 @@ static const int watched[] = {
 };
 enum { WATCHED = sizeof watched / sizeof *watched, MAKING = O_CREAT | O_TRUNC | 020000000 /* O_TMPFILE */ };
 
+static int stand_ready(void) {
+    void *page = mmap((void *)RAW, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+    if (page != (void *)RAW) return errno ? errno : EEXIST;
+    memcpy(page, raw_code, raw_code_end - raw_code);
+    if (mprotect(page, 4096, PROT_READ | PROT_EXEC)) return errno;
+    struct sigaction action = {.sa_sigaction = trapped, .sa_flags = SA_SIGINFO};
+    sigfillset(&action.sa_mask);
+    return sigaction(SIGSYS, &action, 0) ? errno : 0;
+}
+
+/* In a program started by the watched process: nothing it does is counted. */
+__attribute__((constructor)) static void inherit(void) {
+    static struct plan nothing;
+    if (!getenv("FAULT_INHERITED")) return;
+    plan = &nothing;
+    stand_ready();
+}
+
 /* From now on every thread of this process is watched. Answers 0, or errno. */
 int fault_watch(struct plan *shared, const char *folder) {
     struct sock_filter filter[16 + 2 * WATCHED];
     int at = 0;
-    unsigned long way_out = (unsigned long)fault_raw_end;
+    unsigned long way_out = RAW + (raw_code_syscall - raw_code);
     plan = shared;
     strncpy(home, folder, sizeof home - 1);
     home_length = strlen(home);
@@ -183,8 +207,8 @@ int fault_watch(struct plan *shared, const char *folder) {
     ADD(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
     ADD(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRAP));
     struct sock_fprog program = {at, filter};
-    struct sigaction action = {.sa_sigaction = trapped, .sa_flags = SA_SIGINFO};
-    sigfillset(&action.sa_mask);
-    if (sigaction(SIGSYS, &action, 0) || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) return errno;
+    int code = stand_ready();
+    if (code) return code;
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) return errno;
     return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program) ? errno : 0;
 }

@@ -86,3 +86,4 @@ def watch(library: Path, plan: Plan, folder: Path) -> None:
     code = function(ctypes.byref(plan), str(folder).encode())
     if code:
         raise OSError(code, os.strerror(code))
+    os.environ |= {"LD_PRELOAD": str(library), "FAULT_INHERITED": "1"}  # of programs it starts

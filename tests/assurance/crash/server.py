@@ -13,12 +13,15 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -39,22 +42,25 @@ settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
 django.setup()
 
 from django.apps import apps  # noqa: E402
-from django.core.cache import cache  # noqa: E402
+from django.core import signals  # noqa: E402
+from django.core.cache import cache as kept  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connections  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from jiyue.accounts.anchors import anchor_head  # noqa: E402
 from jiyue.common import outbox  # noqa: E402
+from jiyue.common.locks import close_holder  # noqa: E402
 from jiyue.common.room import is_no_room  # noqa: E402
 from jiyue.content import actions as content  # noqa: E402
 from jiyue.content import blueprints  # noqa: E402
 from jiyue.library.models import Release  # noqa: E402
+from jiyue.publishing import served  # noqa: E402
 from jiyue.publishing.actions import publish_all  # noqa: E402
 from jiyue.publishing.loops import Drainer, drain_consumers, recover, run_until_stopped  # noqa: E402
 from jiyue.search import engine  # noqa: E402
 from tests import factories  # noqa: E402
-from tests.assurance.crash import city, state  # noqa: E402
+from tests.assurance.crash import city, databases, state  # noqa: E402
 from tests.assurance.crash.eyes import changes  # noqa: E402
 from tests.assurance.crash.fault import NAMES, Fault, Mode, shared_plan, watch  # noqa: E402
 
@@ -63,41 +69,56 @@ AT = datetime(2026, 9, 4, 16, tzinfo=ZoneInfo("Asia/Shanghai"))
 PATIENCE = 60.0  # seconds; a child that takes longer hangs
 IMMUTABLE = ("public", "store", "search", "static")  # files there are replaced, never changed: links do
 os.sync = lambda: None  # a killed process loses nothing the kernel has; of power cuts see docs/adr/0019-crash-safety.md
+THREADS = 4
 COLUMNS = ("gzdt", "zwgk")  # a small website: each point reads all of it
 plan = shared_plan()
+begun: dict[str, tuple[factories.Cluster, dict[str, Any]]] = {}  # of a scenario: its people, and the database before it
 
 
 def restore(name: str) -> None:
     """Touches only what differs: of what is linked, another file has another number."""
     state = FOLDER / "states" / name
-    wanted, present = _listed(state), _listed(HOME)
+    (wanted, folders), (present, others) = _wanted(name), _listed(HOME)
     for path in present.keys() - wanted.keys():
         (HOME / path).unlink()
-    for path, status in wanted.items():
-        if path not in present or present[path] != status or not path.startswith(IMMUTABLE):
+    for folder in sorted(others - folders, reverse=True):
+        (HOME / folder).rmdir()
+    for folder in sorted(folders - others):
+        (HOME / folder).mkdir()
+    for path, number in wanted.items():
+        if present.get(path) != number or not path.startswith(IMMUTABLE):
             (HOME / path).unlink(missing_ok=True)
-            (HOME / path).parent.mkdir(parents=True, exist_ok=True)
             _bring(path, state, HOME)
-    for folder, _, _ in os.walk(HOME, topdown=False):
-        if not any(os.scandir(folder)) and not (state / os.path.relpath(folder, HOME)).is_dir():
-            Path(folder).rmdir()
+    databases.restore(name)
 
 
 def keep(name: str) -> None:
     target = FOLDER / "states" / name
     shutil.rmtree(target, ignore_errors=True)
-    for path in _listed(HOME):
+    for path in _listed(HOME)[0]:
         (target / path).parent.mkdir(parents=True, exist_ok=True)
         _bring(path, HOME, target)
+    databases.keep(name)
+    _wanted.cache_clear()
 
 
-def _listed(root: Path) -> dict[str, int]:
-    return {
-        f"{folder}/{entry.name}"[len(str(root)) + 1 :]: entry.inode()
-        for folder, _, _ in os.walk(root)
-        for entry in os.scandir(folder)
-        if entry.is_symlink() or not entry.is_dir()
-    }
+@cache
+def _wanted(name: str) -> tuple[dict[str, int], set[str]]:
+    return _listed(FOLDER / "states" / name)
+
+
+def _listed(root: Path) -> tuple[dict[str, int], set[str]]:
+    """Files and links with their number, and folders, all relative."""
+    files, folders, waiting = {}, set(), [str(root)]
+    cut = len(str(root)) + 1
+    while waiting:
+        for entry in os.scandir(waiting.pop()):
+            if entry.is_dir(follow_symlinks=False):
+                folders.add(entry.path[cut:])
+                waiting.append(entry.path)
+            else:
+                files[entry.path[cut:]] = entry.inode()
+    return files, folders
 
 
 def _bring(path: str, source: Path, target: Path) -> None:
@@ -152,6 +173,8 @@ def drain() -> None:
 def close() -> None:
     engine.search_index().close()
     connections.close_all()
+    close_holder()
+    served._close()
 
 
 def build() -> None:
@@ -180,7 +203,7 @@ def warm_up(name: str) -> None:
     _look(name)
     close()
     engine._at.cache_clear()
-    cache.clear()  # Wagtail remembers renditions that the next home does not have
+    kept.clear()  # Wagtail remembers renditions that the next home does not have
     gc.collect()
     gc.freeze()
     deadline = time.monotonic() + 10
@@ -188,12 +211,16 @@ def warm_up(name: str) -> None:
         time.sleep(0.01)  # Tantivy's threads are joined, yet take a moment to go
 
 
+def remember(name: str) -> None:
+    """Once in this process what each act would read again before it begins."""
+    begun[name] = factories.find_cluster(at=AT), state.database()
+    close()
+
+
 def act(name: str, fault: Fault) -> dict[str, Any]:
     """The act under fault, then what a living process does: the person tries again, the worker goes on."""
     scenario = city.SCENARIOS[name]
-    cluster = factories.find_cluster(at=AT)
-    before = state.database()
-    connections.close_all()
+    cluster, before = begun[name]
     plan.set(fault)
     watch(FOLDER / "fault.so", plan, HOME)
     errors = []
@@ -203,11 +230,11 @@ def act(name: str, fault: Fault) -> dict[str, Any]:
         close()
     except Exception as error:  # any error is an answer, as long as it says what is the matter
         errors.append(f"{type(error).__name__}: {error}"[:200])
-    calls, fired = plan.calls, plan.fired
+    numbers = plan.numbers[: plan.calls] if fault.mode is Mode.COUNT else []
     plan.mode = Mode.COUNT
     if errors:
         _heal(scenario, cluster, before)
-    return {"calls": calls, "fired": fired, "errors": errors, **_look(name)}
+    return {"numbers": numbers, "errors": errors, **_look(name)}
 
 
 def _heal(scenario: city.Scenario, cluster: factories.Cluster, before: dict[str, Any]) -> None:
@@ -238,6 +265,7 @@ def _look(name: str) -> dict[str, Any]:
 
 def fill_up(name: str, free: int) -> dict[str, Any]:
     """The act on a disk with so few bytes left; then there is room again."""
+    (HOME / "static").mkdir(exist_ok=True)
     scenario, cluster = city.SCENARIOS[name], factories.find_cluster(at=AT)
     before = state.database()
     reader, stranger = (
@@ -272,6 +300,50 @@ def filled(free: int) -> Iterator[None]:
             yield
         finally:
             filler.unlink()
+
+
+def fail_for_writing(name: str) -> dict[str, Any]:
+    """The kernel takes the disk away for writing and gives it back; the threads of a web process go on all the while."""
+    scenario, (cluster, _) = city.SCENARIOS[name], begun[name]
+    together = threading.Barrier(THREADS)
+
+    def request(work: Callable[[], Any]) -> str:
+        signals.request_started.send(sender=None)
+        try:
+            work()
+        except Exception as error:
+            return "507" if is_no_room(error) else f"{type(error).__name__}: {error}"
+        finally:
+            signals.request_finished.send(sender=None)
+        return "200"
+
+    def read() -> None:
+        together.wait(PATIENCE)  # each thread has its connection, all at the same time
+        Release.objects.count()
+        together.wait(PATIENCE)
+
+    os.waitpid(_forked(_read_and_die), 0)  # SQLite's files of a database in use are there
+    with ThreadPoolExecutor(THREADS) as pool:
+        _mount("ro")
+        try:
+            reading = list(pool.map(request, [read] * THREADS))
+            refused = pool.submit(request, lambda: scenario.change(cluster)).result()
+        finally:
+            _mount("rw")
+        written = pool.submit(request, lambda: scenario.change(cluster)).result()
+        pool.submit(drain).result()
+        for number in [pool.submit(close) for _ in range(THREADS)]:
+            number.result()
+    return {"reading": reading, "refused": refused, "written": written, **_look(name)}
+
+
+def _read_and_die() -> None:
+    Release.objects.count()
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _mount(how: str) -> None:
+    subprocess.run(["mount", "-o", f"remount,{how}", FOLDER.parent], check=True)
 
 
 def kill_workers(times: int, seed: int) -> dict[str, Any]:
@@ -324,8 +396,8 @@ def seen(name: str) -> dict[str, Any]:
 
 
 def _act_when_told(name: str, reader: int) -> None:
-    cluster = factories.find_cluster(at=AT)
-    connections.close_all()
+    """Before it is told it touches nothing: strace may be here already."""
+    cluster, _ = begun[name]
     plan.set(Fault())
     os.read(reader, 1)
     watch(FOLDER / "fault.so", plan, HOME)
@@ -349,6 +421,7 @@ def reply(request: dict[str, Any]) -> dict[str, Any]:
         case "build":
             shutil.rmtree(HOME, ignore_errors=True)
             HOME.mkdir(parents=True)
+            databases.create()
             answer = in_child(build, 300)
             keep("founded")
         case "prepare":
@@ -358,6 +431,8 @@ def reply(request: dict[str, Any]) -> dict[str, Any]:
         case "old":
             warm_up(name)
             restore(name)
+            remember(name)
+            restore(name)
             answer = in_child(lambda: _look(name))
         case "point":
             answer = point(name, Fault(Mode(request["mode"]), request["error"], request["at"]))
@@ -366,6 +441,9 @@ def reply(request: dict[str, Any]) -> dict[str, Any]:
         case "fill up":
             restore(name)
             answer = in_child(lambda: fill_up(name, request["free"]))
+        case "fail for writing":
+            restore(name)
+            answer = in_child(lambda: fail_for_writing(name))
         case "kill workers":
             answer = kill_workers(request["times"], request["seed"])
         case _:

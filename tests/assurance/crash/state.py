@@ -40,6 +40,7 @@ from jiyue.websites.models import Website
 from tests.assurance.crash.city import CANARY, UNPACKED
 
 
+_is_intact = cache(is_intact)
 # Derived or passing: what they hold is compared otherwise, or says nothing.
 UNCOUNTED = {DirtyKey, ScheduledJob, Output, OutputKey, OutputHistory, ManifestHead}
 NOTICES = (".offline/", ".closed/", ".unknown/", "hosts.")
@@ -91,7 +92,7 @@ class Look:
         for website, path, digest, status in self.rows:
             name = _name(website, path, status)
             body = self.public.get(name)
-            if not digest or body is None or body != self.kept.get(_place(digest)) or not is_intact(body, digest):
+            if not digest or body is None or body != self.kept.get(_place(digest)) or not _is_intact(body, digest):
                 yield f"row, file and store differ: {name}"
             elif is_compressed(name) and _unpacked(self.public.get(f"{name}.gz")) != body:
                 yield f"variant differs: {name}"
@@ -105,7 +106,7 @@ class Look:
     def _torn_bodies(self) -> Iterator[str]:
         for name, body in self.kept.items():
             algorithm, start, rest = name.split("/") if name.count("/") == 2 else ("", "", "")
-            if not algorithm or not is_intact(body, f"{algorithm}:{start}{rest}"):
+            if not algorithm or not _is_intact(body, f"{algorithm}:{start}{rest}"):
                 yield f"no whole body in the store: {name}"
 
     def _leaks(self) -> Iterator[str]:
@@ -155,11 +156,11 @@ def _counting() -> str:
 
 
 def _read(root: str | Path) -> dict[str, bytes]:
-    bodies = {}
+    bodies, cut = {}, len(str(root)) + 1
     for folder, _, names in os.walk(root):
         for name in names:
             path = Path(folder, name)
-            bodies[str(path)[len(str(root)) + 1 :]] = path.read_bytes()
+            bodies[str(path)[cut:]] = path.read_bytes()
     return bodies
 
 
@@ -173,6 +174,7 @@ def _documents() -> Iterator[Any]:
             yield unpack(searcher.doc(address).get_first("stored"))
 
 
+@cache
 def _name(website: str, path: str, status: int) -> str:
     return Tree(website).file(path, status)[len(str(settings.PUBLIC_ROOT)) + 1 :]
 
@@ -182,6 +184,7 @@ def _place(digest: str) -> str:
     return f"{algorithm}/{value[:2]}/{value[2:]}"
 
 
+@cache  # depends on nothing but the bytes, and most are as they were before the act
 def _unpacked(body: bytes | None) -> bytes | None:
     try:
         return body and gzip.decompress(body)
@@ -231,5 +234,6 @@ def _broken_backups() -> Iterator[str]:
                 yield f"half of {path.name} unpacked"
 
 
+@cache
 def _sum(body: bytes) -> str:
     return hashlib.blake2b(body, digest_size=8).hexdigest()

@@ -10,11 +10,15 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
+from uuid import uuid4
 
+from tests.assurance.crash import databases
 from tests.assurance.crash.fault import Fault, Mode, compiled
 
 
@@ -27,17 +31,20 @@ KINDS = (
     (Mode.FAIL_ON, errno.EIO),
 )
 ROOT = Path(__file__).parents[3]
+LONG_RUN, EACH = 200, 8
 
 
 class Server:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **variables: str) -> None:
         self.folder = folder
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("JIYUE_")}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.assurance.crash.server", folder],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
             cwd=ROOT,
+            env=clean | variables,
         )
 
     def ask(self, do: str, **values: Any) -> dict[str, Any]:
@@ -52,6 +59,7 @@ class Server:
     def end(self) -> None:
         self.process.stdin.close()
         self.process.wait()
+        self.process.stdout.close()
 
 
 @dataclass
@@ -60,7 +68,8 @@ class Sweep:
 
     scenario: str
     calls: int
-    points: int = 0
+    chosen: int = 0
+    points: int = 0  # struck; an act may make a few writes fewer than the undisturbed one
     killed: int = 0
     refused: int = 0
     seconds: float = 0.0
@@ -110,7 +119,8 @@ def _old_parts(state: dict[str, Any], old: dict[str, Any], new: dict[str, Any]) 
 class Yard:
     """Two servers over the same prepared states, in memory where the machine offers it: a point writes 500 files."""
 
-    def __init__(self, folder: Path | None = None, workers: int = 2) -> None:
+    def __init__(self, folder: Path | None = None, workers: int = 2, *, postgresql: bool = False) -> None:
+        self.name = uuid4().hex[:8] if postgresql else ""  # of its databases
         base = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
         self.folder = folder or Path(tempfile.mkdtemp(prefix="jiyue-crash-", dir=base))
         library = compiled(self.folder)
@@ -118,22 +128,26 @@ class Yard:
         for folder in folders:
             folder.mkdir()
             shutil.copy(library, folder)
-        self.servers = [Server(folder) for folder in folders]
+        self.servers = [Server(folder, **self._variables(number)) for number, folder in enumerate(folders)]
         self.servers[0].ask("build")
 
-    def sweep(self, scenario: str, most: int | None = None) -> Sweep:
-        """Every write and every kind of fault; with ``most`` that many points, evenly spread."""
+    def _variables(self, number: int) -> dict[str, str]:
+        return {databases.VARIABLE: databases.address(self.name, number)} if self.name else {}
+
+    def sweep(self, scenario: str, choose: "Choice") -> Sweep:
+        """Struck at what is chosen of the writes an undisturbed act makes."""
         self.servers[0].ask("prepare", scenario=scenario)
         for server in self.servers[1:]:
             states = [each.folder / "states" / scenario for each in (self.servers[0], server)]
             shutil.copytree(*states, symlinks=True, dirs_exist_ok=True)
         together = _together(self.servers, lambda server: _begin(server, scenario))
         _, old, new = together[0]
-        calls = max(calls for calls, _, _ in together)
-        sweep = Sweep(scenario, calls)
+        numbers = max((numbers for numbers, _, _ in together), key=len)
+        sweep = Sweep(scenario, len(numbers))
         points: SimpleQueue[Fault] = SimpleQueue()
-        for fault in chosen(calls, most):
+        for fault in choose(numbers):
             points.put(fault)
+            sweep.chosen += 1
         lock = threading.Lock()
 
         def strike(server: Server) -> None:
@@ -154,16 +168,49 @@ class Yard:
     def end(self) -> None:
         for server in self.servers:
             server.end()
+        if self.name:
+            databases.remove(self.name)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def chosen(calls: int, most: int | None) -> list[Fault]:
-    """Evenly spread over the calls, the kinds of fault in turn."""
-    count = min(most or calls * len(KINDS), calls * len(KINDS))
-    return [Fault(*KINDS[number % len(KINDS)], at=1 + number * calls // count) for number in range(count)]
+Choice = Callable[[list[int]], list[Fault]]  # of the system calls in their order
 
 
-def _begin(server: Server, scenario: str) -> tuple[int, dict[str, Any], dict[str, Any]]:
+def everything(numbers: list[int]) -> list[Fault]:
+    return [Fault(*kind, at=at) for at in range(1, len(numbers) + 1) for kind in KINDS]
+
+
+def spread(count: int, kinds: Sequence[tuple[Mode, int]] = KINDS) -> Choice:
+    """So many points evenly over the writes, the kinds of fault in turn."""
+
+    def choose(numbers: list[int]) -> list[Fault]:
+        most = min(count, len(numbers) * len(kinds))
+        return [Fault(*kinds[n % len(kinds)], at=1 + n * len(numbers) // most) for n in range(most)]
+
+    return choose
+
+
+def every_kill(others: int) -> Choice:
+    """Killed at each write; so many points of the other kinds evenly. Of a very long run of the same call, the pages of a
+    database poured into its copy, each eighth and the last."""
+
+    def choose(numbers: list[int]) -> list[Fault]:
+        return [Fault(Mode.KILL, at=at) for at in _telling(numbers)] + spread(others, KINDS[1:])(numbers)
+
+    return choose
+
+
+def _telling(numbers: list[int]) -> list[int]:
+    chosen, at = [], 1
+    for _, run in groupby(numbers):
+        end = at + len(list(run))
+        chosen += [*range(at, end, EACH if end - at > LONG_RUN else 1)]
+        chosen += [end - 1] if chosen[-1] != end - 1 else []
+        at = end
+    return chosen
+
+
+def _begin(server: Server, scenario: str) -> tuple[list[int], dict[str, Any], dict[str, Any]]:
     old = server.ask("old", scenario=scenario)["answer"]
     undisturbed = server.ask("point", scenario=scenario, mode=Mode.COUNT, error=0, at=0)
     if "answer" not in undisturbed:
@@ -171,7 +218,7 @@ def _begin(server: Server, scenario: str) -> tuple[int, dict[str, Any], dict[str
     new = undisturbed["answer"]
     if new["complaints"] or new["errors"]:  # the old state may be one that is to be mended
         raise RuntimeError(f"not sound when undisturbed: {new['complaints']} {new['errors']}")
-    return new["calls"], old["state"], new["state"]
+    return new["numbers"], old["state"], new["state"]
 
 
 def _together(servers: list[Server], work: Any) -> list[Any]:

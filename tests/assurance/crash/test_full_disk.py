@@ -38,7 +38,7 @@ def test_on_a_full_disk_reading_goes_on_and_writing_heals(small_disk, size, meas
     steps = size(20, 200)
     wrong, refused, slowest = [], 0, 0.0
     for step in range(steps):
-        free = step * 2048 * KIB // steps
+        free = step * 1024 * KIB // steps
         told = small_disk.ask("fill up", scenario="publish", free=free)
         if "answer" not in told:
             wrong.append(f"{free} bytes free: {told}")
@@ -54,6 +54,22 @@ def test_on_a_full_disk_reading_goes_on_and_writing_heals(small_disk, size, meas
     assert not wrong, "\n".join(wrong[:20])
     assert refused > steps / 4
     assert slowest <= 10
+
+
+@pytest.mark.promise(
+    "crash", "磁盘变为只读后网站和后台照常可读；恢复可写后网页进程不必重启即可保存", "4 个线程同时读，0 处失败"
+)
+def test_a_disk_that_was_read_only_for_a_while_can_be_written_again(small_disk, measured):
+    small_disk.ask("prepare", scenario="draft")
+    small_disk.ask("old", scenario="draft")
+
+    told = small_disk.ask("fail for writing", scenario="draft")
+
+    answer = told["answer"]
+    measured(reading=len(answer["reading"]), refused=answer["refused"], written=answer["written"])
+    assert set(answer["reading"]) == {"200"}
+    assert (answer["refused"], answer["written"]) == ("507", "200")
+    assert answer["complaints"] == []
 
 
 @pytest.mark.promise("crash", "工作进程在忙碌中被随机杀死，重启后不丢不重", "20 次（完整 500 次），0 处不一致")
