@@ -93,7 +93,7 @@ class OutcomeColumn(Column):
 class Tamperings(ListScreen):
     page_title = _("篡改记录")
     page_subtitle = _("防篡改守护发现的每一处改动、留存的证据和处置结果")
-    header_icon = "warning"
+    header_icon = "crosshairs"
     filterset_class = TamperingFilters
     search_fields = ["place", "foreign_digest"]
     default_ordering = "-found_at"

@@ -85,14 +85,14 @@ class StateColumn(Column):
 class Suspensions(ListScreen):
     page_title = _("紧急停用")
     page_subtitle = _("网页、网站或全部网站立即答复暂停公告，几秒内恢复")
-    header_icon = "warning"
+    header_icon = "no-view"
     default_ordering = "-since"
     verbose_name_plural = _("紧急停用")
     empty_title = _("没有停用过")
     empty_hint = _("发现被篡改、泄密或重大差错时，点上面的“停用…”，先停用，再处理。")
     columns = [
         Column("what", label=_("停用什么"), accessor=str),
-        Column("reason", classname="bo-wide", label=_("原因")),
+        Column("reason", label=_("原因")),
         Column(
             "since",
             classname="bo-nowrap",

@@ -47,4 +47,4 @@ def register_menu() -> MenuItem:
 
 @hooks.register("register_admin_menu_item")
 def emergency_menu() -> MenuItem:
-    return VerbMenuItem(_("紧急停用"), "websites_suspensions", "warning", 270, *MAY_SUSPEND)
+    return VerbMenuItem(_("紧急停用"), "websites_suspensions", "no-view", 270, *MAY_SUSPEND)
