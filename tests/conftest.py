@@ -28,6 +28,7 @@ TransactionTestCase._fixture_teardown = _flush_everything
 
 def pytest_addoption(parser):
     parser.addoption("--long", action="store_true", help="the long set of tests/assurance")
+    parser.addoption("--part", default="1/1", help="of a long attack of tests/assurance only this part, e.g. 3/20")
     parser.addoption("--record", help="write the figures of tests/assurance to this file, one JSON line each")
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from jiyue.common.clock import now
 from tests.assurance.office.house import PORT, House
 
 
@@ -47,6 +46,17 @@ def pytest_collection_modifyitems(items):
 def size(request):
     """``size(2_000, 10_000)``: the first in CI, the second with ``--long``."""
     return lambda short, long: long if request.config.getoption("--long") else short
+
+
+@pytest.fixture
+def part(request):
+    """``part(range(10_000))``: all of it, or with ``--part 3/20`` the third twentieth."""
+    number, of = map(int, request.config.getoption("--part").split("/"))
+
+    def cut(all_):
+        return all_[len(all_) * (number - 1) // of : len(all_) * number // of]
+
+    return cut
 
 
 @pytest.fixture(scope="session")
@@ -89,7 +99,7 @@ def pytest_runtest_makereport(item, call):
             "outcome": report.outcome,
             "figures": item.stash.get(figures_key, {}),
             "seconds": round(call.duration, 1),
-            "on": f"{now():%Y-%m-%d}",
+            "on": time.strftime("%Y-%m-%d"),  # a test may have its own clock
         }
         with Path(path).open("a") as file:
             file.write(json.dumps(line, ensure_ascii=False) + "\n")

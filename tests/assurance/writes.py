@@ -1,5 +1,6 @@
 """What an attacker sends, and whether anything of another bureau changed by it."""
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,13 +11,12 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models
 from selectolax.lexbor import LexborHTMLParser
 
-from tests.assurance.isolation import MISSING, Owned
+from tests.assurance.planting import Owned
 
 
 WRITE = re.compile(r'^\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM)\s+"(\w+)"', re.IGNORECASE)
 # What every request may write: who is logged in, what was tried, how often.
 BOOKKEEPING = re.compile(r"session|audit|limit|bucket|attempt|sitting|lockout|visit|outbox|dirtykey")
-MASS = ("unit", "unit_id", "website", "website_id", "owner", "digest", "state", "live", "released_at", "receipt")
 
 
 @contextmanager
@@ -82,6 +82,60 @@ def with_everything(page: Any) -> dict[str, str]:
     }  # fmt: skip
 
 
+def _rich(text: str, **entity: Any) -> str:
+    """A block of rich text as the editor sends it, with one thing it refers to."""
+    block = {"key": "a", "text": text, "type": "unstyled", "depth": 0, "inlineStyleRanges": [], "entityRanges": []}
+    if entity:
+        block["entityRanges"] = [{"offset": 0, "length": len(text), "key": 0}]
+    return json.dumps({"blocks": [block], "entityMap": {"0": entity} if entity else {}})
+
+
+def _block(kind: str, value: dict[str, Any] | str, number: int = 0) -> dict[str, str]:
+    name = f"body-{number}"
+    values = {"": value} if isinstance(value, str) else {f"-{part}": given for part, given in value.items()}
+    block = {"deleted": "", "order": str(number), "type": kind, "id": ""}
+    return {
+        **{f"{name}-{key}": text for key, text in block.items()},
+        **{f"{name}-value{k}": v for k, v in values.items()},
+    }
+
+
+# What the editor's scripts add to its form: one block of text, no comments.
+EDITOR = {
+    "body-count": "1", **_block("text", _rich("正文。")),
+    "comments-TOTAL_FORMS": "0", "comments-INITIAL_FORMS": "0", "comments-MIN_NUM_FORMS": "0", "comments-MAX_NUM_FORMS": "",
+}  # fmt: skip
+
+
+def forged(theirs: Owned) -> Iterator[dict[str, str]]:
+    """What the editor's form never sends by itself: references to another bureau's things, their comments, their
+    revisions."""
+    picture, attachment = str(theirs.things["picture"][0].pk), str(theirs.things["attachment"][0].pk)
+    page, comment = theirs.draft.pk, theirs.things["comment"][0]
+    yield {"cover": picture, "documents": str(page), "replaced_by": str(page)}
+    yield _block("image", {"picture": picture, "alt": "替", "caption": ""})
+    yield _block("file", {"file": attachment, "title": ""})
+    yield _block("text", _rich("链接", type="LINK", mutability="MUTABLE", data={"id": page, "parentId": 1}))
+    yield _block("text", _rich("文件", type="DOCUMENT", mutability="MUTABLE", data={"id": attachment}))
+    yield _block("text", _rich(" ", type="IMAGE", mutability="IMMUTABLE", data={"id": picture, "format": "left"}))
+    yield {"comments-TOTAL_FORMS": "1", "comments-INITIAL_FORMS": "1", **_comment(comment, text="改了")}
+    yield {"comments-TOTAL_FORMS": "1", "comments-INITIAL_FORMS": "1", **_comment(comment, DELETE="on")}
+    yield {"comments-TOTAL_FORMS": "1", "comments-INITIAL_FORMS": "0", **_comment(comment, resolved="on")}
+    revision = theirs.things["revision"][0].pk
+    yield {"overwrite_revision_id": str(revision), "revision": str(revision), "loaded_revision_id": str(revision)}
+
+
+def _comment(comment: Any, **changes: str) -> dict[str, str]:
+    """A comment and its replies by their keys, as a formset within a formset."""
+    reply = comment.replies.get()
+    replies = {"TOTAL_FORMS": "1", "INITIAL_FORMS": "1", "0-id": str(reply.pk), "0-text": "改了", "0-DELETE": "on"}
+    values = {"id": str(comment.pk), "text": comment.text, "contentpath": "title", "position": "", **changes}
+    return {
+        **{f"comments-0-{name}": value for name, value in values.items()},
+        **{f"comments-0-replies-{name}": value for name, value in replies.items()},
+    }
+
+
 def swapped(payload: dict[str, Any], mine: Owned, theirs: Owned) -> dict[str, Any]:
     """Each key of one's own object replaced by that of the other bureau's."""
     keys = {
@@ -95,10 +149,10 @@ def swapped(payload: dict[str, Any], mine: Owned, theirs: Owned) -> dict[str, An
 Rows = dict[str, dict[Any, tuple[Any, ...]]]
 
 
-def rows() -> Rows:
-    """Every row of every table except the bookkeeping."""
+def rows(tables: set[str] | None = None) -> Rows:
+    """Every row of these tables, or of all of them except the bookkeeping."""
     found: Rows = {}
-    for model in _models():
+    for model in (model for model in _models() if tables is None or model._meta.db_table in tables):
         fields = [field.attname for field in model._meta.concrete_fields]
         found[model._meta.label_lower] = {row[0]: row[1:] for row in model._base_manager.values_list("pk", *fields)}
     return found
@@ -149,9 +203,10 @@ def _pointing(model: type[models.Model], mine: dict[str, set[Any]]) -> set[Any]:
     return found
 
 
-def changed(before: Rows, owned: dict[str, set[Any]], units: set[int]) -> list[str]:
-    """What became of another bureau's things: rows changed, gone, or new rows that point at them."""
-    now, mine = rows(), belongings(units)
+def changed(before: Rows, owned: dict[str, set[Any]], units: set[int], tables: set[str]) -> list[str]:
+    """What became of another bureau's things in the tables written to: rows changed, gone, or new rows that point at
+    them."""
+    now, mine = rows(tables), belongings(units)
     found = []
     for label, table in now.items():
         old = before.get(label, {})
@@ -161,6 +216,3 @@ def changed(before: Rows, owned: dict[str, set[Any]], units: set[int]) -> list[s
         moved = (mine.get(label, set()) - owned.get(label, set())) & old.keys()
         found += [f"{label} {key} taken over" for key in moved]
     return sorted(found)
-
-
-__all__ = ["MASS", "MISSING", "belongings", "changed", "forms_of", "rows", "swapped", "with_everything", "writing"]
