@@ -31,9 +31,12 @@ class SuspensionsPanel(Component):
     order = 5
     template_name = "websites/home_suspensions.html"
 
+    def __init__(self, user: User) -> None:
+        super().__init__()
+        self.suspensions = [_as_seen_by(user, row) for row in _active_of(user)]
+
     def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
-        user = parent_context["request"].user
-        return {"suspensions": [_as_seen_by(user, row) for row in _active_of(user)]}
+        return {"suspensions": self.suspensions}
 
 
 def _active_of(user: User) -> list[Suspension]:

@@ -35,7 +35,9 @@ def register_urls() -> list[URLPattern]:
 
 @hooks.register("construct_homepage_panels")
 def home(request: OfficeRequest, panels: list[Any]) -> None:
-    panels.append(SuspensionsPanel())
+    suspended = SuspensionsPanel(request.user)
+    if suspended.suspensions:  # an empty panel would pass for something to look at
+        panels.append(suspended)
     if can_anywhere(request.user, Verb.RUN):
         panels.append(PlatformPanel())
 
