@@ -9,7 +9,8 @@ import json
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from collections import Counter
+from contextlib import closing, suppress
 from pathlib import Path
 
 import psycopg
@@ -21,6 +22,7 @@ from tests.assurance.installation import ROOT, Installation, is_postgresql_there
 
 pytestmark = [pytest.mark.migrations, pytest.mark.enable_socket]
 HERE = Path(__file__).parent
+KILLS = 6
 # The last migrations of each released state. Everything not named came later.
 STATES = {
     "released_2026_11_21": {
@@ -62,9 +64,13 @@ class Sqlite:
             for pk, app, model in session.execute("SELECT id, app_label, model FROM django_content_type")
         }
 
-    def count(self, name):
+    def rows(self, name, columns):
+        """In these columns, those of them that still exist, as text; and which those are."""
         with closing(sqlite3.connect(self.path)) as session:
-            return session.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]
+            there = {row[1] for row in session.execute(f'PRAGMA table_info("{name}")')}
+            kept = [column for column in columns if column in there]
+            listed = ", ".join(f'"{column}"' for column in kept)
+            return kept, session.execute(f'SELECT {listed} FROM "{name}"').fetchall()
 
 
 class Postgresql:
@@ -102,9 +108,13 @@ class Postgresql:
             reset = "SELECT setval(pg_get_serial_sequence(%s, 'id'), (SELECT max(id) FROM {})) WHERE pg_get_serial_sequence(%s, 'id') IS NOT NULL"
             session.execute(sql.SQL(reset).format(sql.Identifier(name)), [f'"{name}"', f'"{name}"'])
 
-    def count(self, name):
+    def rows(self, name, columns):
+        known = "SELECT column_name FROM information_schema.columns WHERE table_schema = 'public' AND table_name = %s"
         with psycopg.connect(self.address) as session:
-            return session.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(name))).fetchone()[0]
+            there = {column for (column,) in session.execute(known, [name])}
+            kept = [column for column in columns if column in there]
+            listed = sql.SQL(", ").join(sql.SQL("{}::text").format(sql.Identifier(column)) for column in kept)
+            return kept, session.execute(sql.SQL("SELECT {} FROM {}").format(listed, sql.Identifier(name))).fetchall()
 
 
 def translated(told, types):
@@ -129,24 +139,66 @@ def engine(request, tmp_path):
         yield there, Postgresql(there)
 
 
+def load(there, database, state):
+    """The installation as it was in that state; answers what every table held."""
+    walk(there, *([app, last] for app, last in STATES[state].items()), fresh=True)
+    tables = rows_of(state)
+    database.load(tables)
+    return {name: database.rows(name, told["columns"]) for name, told in tables.items()}
+
+
+def lost(database, before):
+    """What is no longer as it was: rows of each table that are gone or have another value in a column that still exists."""
+    found = {}
+    for name, (columns, rows) in before.items():
+        kept, now = database.rows(name, columns)
+        places = [columns.index(column) for column in kept]
+        then = Counter(tuple(meaning(row[place]) for place in places) for row in rows)
+        found[name] = then - Counter(tuple(map(meaning, row)) for row in now)
+    return {name: rows.most_common(2) for name, rows in found.items() if rows}
+
+
+def meaning(cell):
+    """JSON may be written in another order, and is now."""
+    if isinstance(cell, str) and cell[:1] in {"{", "["}:
+        with suppress(ValueError):
+            return json.dumps(json.loads(cell), sort_keys=True)
+    return cell
+
+
 @pytest.mark.parametrize("state", STATES)
 def test_an_upgrade_keeps_every_row_and_goes_back(engine, state):
     there, database = engine
-    tables = rows_of(state)
-    before = [[app, last] for app, last in STATES[state].items()]
-    walk(there, *before, fresh=True)
-    database.load(tables)
+    before = load(there, database, state)
+    assert sum(len(rows) for _columns, rows in before.values()) > 1_000
 
     walk(there, [])
 
-    counts = {name: database.count(name) for name in tables}
-    assert {name: counts[name] for name in tables if counts[name] < len(tables[name]["rows"])} == {}
+    assert lost(database, before) == {}
     there.run("audit", "--verify")
 
     walk(there, *([app, STATES[state].get(app, "zero")] for app in REVERSIBLE[state]))
-    kept = {name: database.count(name) for name in tables}
-    assert {name: kept[name] for name in tables if kept[name] < len(tables[name]["rows"])} == {}
+    assert lost(database, before) == {}
     walk(there, [])
+    assert lost(database, before) == {}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_an_upgrade_that_is_killed_is_finished_by_the_next(engine, state):
+    """Wherever `jiyue migrate` dies, running it again ends with the same tables and rows as if it had not died."""
+    there, database = engine
+    load(there, database, state)
+
+    command = [sys.executable, "-m", "tests.upgrade.killed", str(KILLS)]
+    done = subprocess.run(command, env=there.environment, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    undisturbed, *ends = map(json.loads, done.stdout.splitlines())
+    assert undisturbed["count"] > 1_000
+    assert undisturbed["of"] > KILLS
+    assert len({end["point"] for end in ends}) > KILLS // 2
+    for end in ends:
+        assert (end["schema"], end["rows"]) == (undisturbed["schema"], undisturbed["rows"]), end
 
 
 def walk(there, *steps, fresh=False):
