@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from wagtail.admin.rich_text.converters.html_to_contentstate import PageLinkElementHandler
 from wagtail.admin.views import chooser
 from wagtail.admin.views.pages.listing import PageFilterSet
 from wagtail.admin.widgets import BaseChooser
@@ -39,6 +40,21 @@ def show_only_what_may_be_seen() -> None:
         return original(self, chosen if chosen is not None and _may_be_seen(chosen) else None)
 
     BaseChooser.get_value_data = get_value_data
+
+
+def tell_nothing_of_a_link_to_what_may_not_be_seen() -> None:
+    """The text editor is told where a linked page stands, so that its chooser opens there; of a page one may not see, as
+    little as of one that does not exist."""
+    original = PageLinkElementHandler.get_attribute_data
+
+    def get_attribute_data(self: Any, attrs: dict[str, Any]) -> dict[str, Any]:
+        page = BasePage.objects.filter(pk=attrs["id"]).first()
+        if page is None or _may_be_seen(page):
+            found: dict[str, Any] = original(self, attrs)
+            return found
+        return {"id": int(attrs["id"]), "url": None, "parentId": None}
+
+    PageLinkElementHandler.get_attribute_data = get_attribute_data
 
 
 def _may_be_seen(thing: Any) -> bool:

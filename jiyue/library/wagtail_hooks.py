@@ -11,12 +11,14 @@ from jiyue.library.scopes import (
     narrow_the_filters_of_the_tree,
     offer_pages_to_links,
     show_only_what_may_be_seen,
+    tell_nothing_of_a_link_to_what_may_not_be_seen,
 )
 
 
 narrow_the_filters_of_the_tree()
 offer_pages_to_links()
 show_only_what_may_be_seen()
+tell_nothing_of_a_link_to_what_may_not_be_seen()
 
 
 @hooks.register("construct_page_chooser_queryset")

@@ -336,5 +336,7 @@ def shape(response: Any) -> tuple[int, str]:
     body = b"".join(response.streaming_content) if response.streaming else response.content
     text = body.decode("utf-8", "replace") + response.get("Location", "").split("?next=")[0]
     return response.status_code, re.sub(
-        r"nonce=\"[^\"]*\"|[A-Za-z0-9_%-]*\d[\w%.-]*|csrf\w*|value=\"\w{64}\"|\b\w{32,}\b|missing", "", text
+        r"nonce=\"[^\"]*\"|key\\*(?:&quot;|\"): \\*(?:&quot;|\")\w*|[A-Za-z0-9_%-]*\d[\w%.-]*|csrf\w*|value=\"\w{64}\"|\b\w{32,}\b|missing",
+        "",
+        text,
     )

@@ -148,8 +148,9 @@ def _drafts(owned: Owned, *, at: Any) -> None:
     comment = Comment.objects.create(
         page=item, user=editor, text=f"批注{word(unit, 'comment')}", contentpath="title", position=""
     )
-    CommentReply.objects.create(comment=comment, user=editor, text=f"回复{word(unit, 'reply')}")
+    reply = CommentReply.objects.create(comment=comment, user=editor, text=f"回复{word(unit, 'reply')}")
     owned.put("comment", comment)
+    owned.put("reply", reply)
     about = {"content_type": ContentType.objects.get_for_model(Article), "object_id": str(item.pk)}
     owned.put(
         "editing session",

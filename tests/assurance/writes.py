@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -107,29 +107,26 @@ EDITOR = {
 }  # fmt: skip
 
 
-def forged(theirs: Owned) -> Iterator[dict[str, str]]:
+def forged(key: Callable[[str], int]) -> Iterator[dict[str, str]]:
     """What the editor's form never sends by itself: references to another bureau's things, their comments, their
-    revisions."""
-    picture, attachment = str(theirs.things["picture"][0].pk), str(theirs.things["attachment"][0].pk)
-    page, comment = theirs.draft.pk, theirs.things["comment"][0]
-    yield {"cover": picture, "documents": str(page), "replaced_by": str(page)}
+    revisions. ``key`` answers the key of one of their things of a kind."""
+    picture, attachment, page = str(key("picture")), str(key("attachment")), key("page")
+    yield {"cover": picture, "documents": str(page), "replaced_by": str(page), "file": attachment}
     yield _block("image", {"picture": picture, "alt": "替", "caption": ""})
-    yield _block("file", {"file": attachment, "title": ""})
+    yield _block("file", {"file": attachment, "title": "附件"})
     yield _block("text", _rich("链接", type="LINK", mutability="MUTABLE", data={"id": page, "parentId": 1}))
     yield _block("text", _rich("文件", type="DOCUMENT", mutability="MUTABLE", data={"id": attachment}))
     yield _block("text", _rich(" ", type="IMAGE", mutability="IMMUTABLE", data={"id": picture, "format": "left"}))
-    yield {"comments-TOTAL_FORMS": "1", "comments-INITIAL_FORMS": "1", **_comment(comment, text="改了")}
-    yield {"comments-TOTAL_FORMS": "1", "comments-INITIAL_FORMS": "1", **_comment(comment, DELETE="on")}
-    yield {"comments-TOTAL_FORMS": "1", "comments-INITIAL_FORMS": "0", **_comment(comment, resolved="on")}
-    revision = theirs.things["revision"][0].pk
-    yield {"overwrite_revision_id": str(revision), "revision": str(revision), "loaded_revision_id": str(revision)}
+    yield {"comments-TOTAL_FORMS": "1", "comments-INITIAL_FORMS": "1", **_comment(key, DELETE="on")}
+    yield {"comments-TOTAL_FORMS": "1", "comments-INITIAL_FORMS": "0", **_comment(key, resolved="on")}
+    revision = str(key("revision"))
+    yield {"overwrite_revision_id": revision, "revision": revision, "loaded_revision_id": revision}
 
 
-def _comment(comment: Any, **changes: str) -> dict[str, str]:
+def _comment(key: Callable[[str], int], **changes: str) -> dict[str, str]:
     """A comment and its replies by their keys, as a formset within a formset."""
-    reply = comment.replies.get()
-    replies = {"TOTAL_FORMS": "1", "INITIAL_FORMS": "1", "0-id": str(reply.pk), "0-text": "改了", "0-DELETE": "on"}
-    values = {"id": str(comment.pk), "text": comment.text, "contentpath": "title", "position": "", **changes}
+    replies = {"TOTAL_FORMS": "1", "INITIAL_FORMS": "1", "0-id": str(key("reply")), "0-text": "改了", "0-DELETE": "on"}
+    values = {"id": str(key("comment")), "text": "改了", "contentpath": "title", "position": "", **changes}
     return {
         **{f"comments-0-{name}": value for name, value in values.items()},
         **{f"comments-0-replies-{name}": value for name, value in replies.items()},

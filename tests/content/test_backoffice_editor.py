@@ -1,14 +1,17 @@
 """The review chain in the page editor."""
 
+import html
 import json
+import re
 
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from jiyue.content import actions as content
 from jiyue.content.forms import SUBMIT
 from jiyue.content.models import Article, ColumnPage, PolicyDocument, Submission
-from jiyue.library.models import BasePage
+from jiyue.library.models import Attachment, BasePage
 from tests.factories import a_picture
 
 
@@ -113,17 +116,38 @@ def test_the_preview_of_the_editor_is_the_public_page(client, cluster):
     assert "今天上午，全市中小学校如期开学" in text
 
 
-@pytest.mark.parametrize("where", ["cover", "body-0-value-picture"])
-def test_a_forged_reference_to_another_bureaus_picture_is_refused_and_shows_nothing_of_it(client, cluster, add, where):
-    foreign = a_picture(cluster.other_bureau, title="水库内部照片")
+@pytest.mark.parametrize("kind", ["picture", "file"])
+def test_a_forged_reference_to_another_bureau_is_refused_and_shows_nothing_of_it(client, cluster, add, kind):
+    picture = a_picture(cluster.other_bureau, title="水库内部照片")
+    file = Attachment.objects.create(
+        title="水库内部附件", unit=cluster.other_bureau, file=ContentFile(b"x", name="x.txt")
+    )
+    block = {"body-0-type": "file", "body-0-value-file": str(file.pk), "body-0-value-title": "附件"}
     client.force_login(cluster.editor)
-    block = {"body-0-type": "image", "body-0-value-alt": "替", "body-0-value-caption": ""} if where != "cover" else {}
 
-    response = client.post(add, filled(**{where: str(foreign.pk), SUBMIT: "1"}, **block))
+    response = client.post(add, filled(**({"cover": str(picture.pk)} if kind == "picture" else block), **{SUBMIT: "1"}))
 
     assert "引用了无权使用的内容" in response.text or "选择一个有效的选项" in response.text
-    assert "水库内部照片" not in response.text
+    assert "水库内部" not in response.text
+    assert json.dumps("水库内部").strip('"') not in response.text
     assert not Article.objects.exists()
+
+
+def test_a_forged_link_to_another_bureaus_draft_comes_back_as_one_to_nothing(client, cluster, add, friday):
+    column = ColumnPage.objects.get(website=cluster.other_site, slug="gzdt")
+    draft = content.draft(Article, column, by=cluster.outsider, at=friday, title="草稿", source="局")
+    client.force_login(cluster.editor)
+
+    def answer(page):
+        link = {"type": "LINK", "mutability": "MUTABLE", "data": {"id": page}}
+        block = {"key": "a", "text": "链接", "type": "unstyled", "depth": 0, "inlineStyleRanges": []}
+        block["entityRanges"] = [{"offset": 0, "length": 2, "key": 0}]
+        text = client.post(
+            add, filled(**{"body-0-value": json.dumps({"blocks": [block], "entityMap": {"0": link}})})
+        ).text
+        return re.findall(r'parentId\\*":\s*(\w+)', html.unescape(text))
+
+    assert answer(draft.pk) == answer(987654321) == ["null"]
 
 
 def test_a_list_in_the_editor_offers_ones_own_drafts_and_what_is_public(client, cluster, friday):
