@@ -1,19 +1,22 @@
 """Backups of a real installation: taken while others write, put back elsewhere, compared; every flipped bit refused."""
 
 import hashlib
+import os
 import random
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
 import threading
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from jiyue.common.errors import Refused
 from jiyue.operations.restore import check_every_byte, restore
 from jiyue.operations.sealing import Damaged, read_key
 from jiyue.operations.vault import snapshots
@@ -95,6 +98,7 @@ PAIRS = "SELECT consumer, key FROM common_dirtykey WHERE consumer LIKE 'pair-%'"
 def files_of(home):
     """Everything a backup keeps, but the database."""
     left_out = {"public", "search", "static", "locks", "nginx", "suspended", "backups", "drill", ".backup"}
+    left_out |= {"manifests", "guard", *(f"served.sqlite3{suffix}" for suffix in ("", "-wal", "-shm"))}
     return {
         str(path.relative_to(home)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in home.rglob("*")
@@ -233,50 +237,115 @@ def test_a_restore_that_was_killed_begins_again(sqlite_home, tmp_path, size, mea
     there, place = sqlite_home, tmp_path / "place"
     there.run("backup", "--to", str(place))
     backup, secret = snapshots(place)[0], read_key(there.home / "keys" / "backup.secret")
-    points = size(10, 60)
-    chance = random.Random(7)
+    steps = steps_of_restoring(backup, tmp_path / "whole", secret)
+    right = state_of(tmp_path / "whole")
+    last = range(steps - 20, steps)  # files move in, the database last of all
+    points = [*(number * steps // size(20, 200) for number in range(size(20, 200))), *last]
 
-    broken = 0
-    for number in range(points):
-        into = tmp_path / f"r{number}"
-        killed = subprocess.Popen(
-            [sys.executable, "-c", KILLED, str(backup), str(into), secret.hex(), str(chance.random())],
-            env=there.environment,
-        )
-        killed.wait(60)
-        broken += not (into / "db.sqlite3").exists()
-        if (into / ".restoring").exists() or not into.exists() or not any(into.iterdir()):
+    halves = 0
+    for point in points:
+        into = tmp_path / "into"
+        assert steps_of_restoring(backup, into, secret, killed_at=point) is None
+        if not (into / "db.sqlite3").exists():
+            halves += (into / ".restoring").exists()
             restore(backup, into=into, secret=secret)
-        assert sqlite_rows(into / "db.sqlite3") == sqlite_rows_of(backup, secret, tmp_path)
+        assert state_of(into) == right
+        with pytest.raises(Refused, match="不是空目录"):
+            restore(backup, into=into, secret=secret)
         shutil.rmtree(into)
-    measured(points=points, killed_before_the_end=broken)
+    measured(points=len(points), of_steps=steps, left_half_done=halves)
+    assert halves > len(points) // 2
 
 
-KILLED = """
-import os, sys
-from pathlib import Path
-import django
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiyue.settings")
-django.setup()
-from jiyue.operations.restore import restore
-backup, into, secret, share = Path(sys.argv[1]), Path(sys.argv[2]), bytes.fromhex(sys.argv[3]), float(sys.argv[4])
-moves = []
-def audit(event, arguments):
-    if event in ("os.rename", "os.mkdir") or (event == "open" and isinstance(arguments[2], int) and arguments[2] & os.O_CREAT):
-        if str(into) in str(arguments[0]):
-            moves.append(event)
-            if len(moves) > share * 30:
-                os._exit(9)
-sys.addaudithook(audit)
-restore(backup, into=into, secret=secret)
-"""
+STEPS = {"os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.chmod", "os.utime"}
 
 
-def sqlite_rows_of(backup, secret, tmp_path, cache={}):  # noqa: B006 -- restored once for all points
-    if backup not in cache:
-        restore(backup, into=tmp_path / "whole", secret=secret)
-        cache[backup] = sqlite_rows(tmp_path / "whole" / "db.sqlite3")
-    return cache[backup]
+def steps_of_restoring(backup, into, secret, killed_at=-1):
+    """Restores in a process of its own; answers how many steps that took, or ``None`` if it was killed before one."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        with suppress(BaseException):
+            steps = 0
+
+            def count(event, arguments):
+                nonlocal steps
+                writes = event == "open" and isinstance(arguments[2], int) and arguments[2] & os.O_CREAT
+                if (event in STEPS or writes) and str(arguments[0]).startswith(str(into)):
+                    if steps == killed_at:
+                        os.kill(os.getpid(), signal.SIGKILL)
+                    steps += 1
+
+            sys.addaudithook(count)
+            restore(backup, into=into, secret=secret)
+            os.write(writing, str(steps).encode())
+            os._exit(0)
+        os._exit(1)
+    os.close(writing)
+    with os.fdopen(reading) as pipe:
+        told = pipe.read()
+    _pid, status = os.waitpid(child, 0)
+    assert status in {0, signal.SIGKILL}, "the restore failed"
+    return int(told) if status == 0 else None
+
+
+def state_of(home):
+    """Every file but the database as bytes and mode, the database as rows; nothing may lie beside them."""
+    files = {
+        path.relative_to(home): (path.read_bytes(), path.stat().st_mode) for path in home.rglob("*") if path.is_file()
+    }
+    database = files.pop(Path("db.sqlite3"))
+    return database[1], sqlite_rows(home / "db.sqlite3"), files
+
+
+@pytest.mark.promise(
+    "operation",
+    "演练把最新的备份恢复到临时处，核对字节、行数、审计链、清单、原件；坏了就失败并告警，好了告警自行结束",
+    "坏一位、审计链断、缺原件都被发现",
+)
+def test_a_drill_finds_what_is_damaged(sqlite_home, tmp_path, measured):
+    there, place = Installation(tmp_path / "home"), tmp_path / "place"
+    shutil.copytree(sqlite_home.home, there.home)
+
+    def drill(*, succeeds):
+        done = there.run("drill", "--place", str(place), succeeds=succeeds)
+        with closing(sqlite3.connect(there.home / "db.sqlite3")) as session:
+            alarms = session.execute("SELECT count(*) FROM notices_alarm WHERE settled_at IS NULL").fetchone()
+            last = session.execute(
+                "SELECT succeeded FROM operations_run WHERE kind = 'drill' ORDER BY id DESC"
+            ).fetchone()
+        assert (alarms, last) == (((0,), (1,)) if succeeds else ((1,), (0,)))
+        assert not (there.home / "drill").exists()
+        return done.stdout + done.stderr
+
+    assert "没有备份" in drill(succeeds=False)
+    there.run("backup", "--to", str(place))
+    drill(succeeds=True)
+
+    piece = max((place / "objects").rglob("*/*"), key=lambda path: path.stat().st_size)
+    body = piece.read_bytes()
+    piece.write_bytes(body[:-20] + bytes([body[-20] ^ 1]) + body[-19:])
+    assert "不能恢复" in drill(succeeds=False)
+    piece.write_bytes(body)
+    drill(succeeds=True)
+
+    original = next(path for path in (there.home / "media").rglob("*.png"))
+    original.rename(tmp_path / "original.png")
+    there.run("backup", "--to", str(place))
+    assert original.name in drill(succeeds=False)
+    (tmp_path / "original.png").rename(original)
+
+    with closing(sqlite3.connect(there.home / "db.sqlite3")) as session:
+        guards = session.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'accounts_auditentry'"
+        )
+        for (name,) in guards.fetchall():
+            session.execute(f'DROP TRIGGER "{name}"')
+        session.execute("UPDATE accounts_auditentry SET target_name = '别的' WHERE seq = 3")
+        session.commit()
+    there.run("backup", "--to", str(place))
+    assert "审计链第 3 条" in drill(succeeds=False)
+    measured(drills=6, damaged=3, found=3)
 
 
 @pytest.mark.promise("operation", "一份大备份的速度、内存与增量", "恢复一 GiB ≤ 5 分钟；内存平稳")
@@ -297,6 +366,7 @@ def test_a_large_installation_is_backed_up_in_flat_memory(sqlite_home, tmp_path,
         session.commit()
     there, place = Installation(home), tmp_path / "place"
 
+    little = _peak(sqlite_home, "backup", "--to", str(tmp_path / "little"))
     with stopwatch() as first:
         peak = _peak(there, "backup", "--to", str(place))
     with stopwatch() as second:
@@ -305,8 +375,6 @@ def test_a_large_installation_is_backed_up_in_flat_memory(sqlite_home, tmp_path,
         restore(snapshots(place)[0], into=tmp_path / "back", secret=read_key(home / "keys" / "backup.secret"))
 
     whole = sum(path.stat().st_size for path in Path(home).rglob("*") if path.is_file())
-    assert back() < 300
-    assert peak < 400
     measured(
         mib=whole >> 20,
         files=files,
@@ -314,7 +382,10 @@ def test_a_large_installation_is_backed_up_in_flat_memory(sqlite_home, tmp_path,
         again_s=round(second(), 1),
         restore_s=round(back(), 1),
         peak_mib=peak,
+        peak_of_a_small_one_mib=little,
     )
+    assert back() / whole * 2**30 < 300
+    assert peak < little + size(100, 300)
 
 
 def _peak(there, *arguments):
