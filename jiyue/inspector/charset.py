@@ -6,7 +6,7 @@ the characters are that each reading yields. The declaration only breaks ties, a
 
 import codecs
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from charset_normalizer import from_bytes
@@ -31,6 +31,7 @@ FAMILIES: Final = {
 # A byte can be damaged here and there; more than one in fifty characters means another charset.
 TOLERATED: Final = 0.02
 _DECLARED: Final = re.compile(rb"""<[^>]*?charset\s*=\s*["']?\s*([A-Za-z0-9_:-]+)""", re.IGNORECASE)
+_SERVED: Final = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9_:-]+)""", re.IGNORECASE)
 _CJK: Final = re.compile("[\u4e00-\u9fff]")
 _MOJIBAKE: Final = re.compile("[\u00c3-\u00ef][\u0080-\u00bf\u0152-\u02dc\u2013-\u2122]{1,2}")
 _LOST: Final = re.compile("锟斤拷|烫烫烫|屯屯屯")
@@ -43,10 +44,21 @@ class Decoded:
     declared: str  # in the document, normalised; empty when it says nothing
     broken: int = 0  # characters that could not be read and stand as U+FFFD
     twice: bool = False  # UTF-8 had been taken for Latin and saved again; undone here
+    served: str = ""  # in the answer's header, normalised; empty when it says nothing
+    by: str = ""  # what decided: a byte order mark, the shape of the bytes, or statistics
+
+    @property
+    def header_lies(self) -> bool:
+        """What the server says is believed by browsers before all else but a mark."""
+        return bool(self.served) and self.served != self._plain
+
+    @property
+    def _plain(self) -> str:
+        return self.charset.removesuffix("-le").removesuffix("-be")
 
     @property
     def contradicts(self) -> bool:
-        return bool(self.declared) and self.declared != self.charset.removesuffix("-le").removesuffix("-be")
+        return bool(self.declared) and self.declared != self._plain
 
     @property
     def lost(self) -> int:
@@ -54,18 +66,24 @@ class Decoded:
         return len(_LOST.findall(self.text))
 
 
-def decode(data: bytes) -> Decoded:
-    declared = declared_in(data)
+def decode(data: bytes, content_type: str = "") -> Decoded:
+    """Never fails. ``content_type`` is the header's whole value, when there was an answer."""
+    served = _SERVED.search(content_type)
+    name = served[1].lower() if served else ""
+    return replace(_decoded(data, declared_in(data)), served=FAMILIES.get(name, name))
+
+
+def _decoded(data: bytes, declared: str) -> Decoded:
     for mark, charset in MARKS:
         if data.startswith(mark):
-            return _read(data[len(mark) :], charset, declared)
+            return replace(_read(data[len(mark) :], charset, declared), by="mark")
     wide = _wide(data)
     if wide:
-        return _read(data, wide, declared)
+        return replace(_read(data, wide, declared), by="shape")
     utf8 = _read(data, "utf-8", declared)
     if _tolerable(utf8):
-        return _undone(utf8)
-    return _read(data, _double_byte(data, declared), declared)
+        return replace(_undone(utf8), by="shape")
+    return replace(_read(data, _double_byte(data, declared), declared), by="statistics")
 
 
 def declared_in(data: bytes) -> str:
@@ -137,7 +155,7 @@ def _pairs(data: bytes, charset: str) -> list[tuple[int, int]]:
 
 def _undone(decoded: Decoded) -> Decoded:
     """Text that was UTF-8, read as Latin and saved as UTF-8 again is turned back when that is certain."""
-    if len(_MOJIBAKE.findall(decoded.text)) < 5 or _CJK.search(decoded.text):
+    if _CJK.search(decoded.text) or len(_MOJIBAKE.findall(decoded.text)) < 5:
         return decoded
     for charset in ("cp1252", "latin-1"):
         try:

@@ -19,6 +19,7 @@ _NUMERALS: Final = re.compile(
 _IN_ADDRESS: Final = (
     re.compile(r"[/_t]((?:19|20)\d\d)(\d\d)(\d\d)[_/.]"),
     re.compile(r"/((?:19|20)\d\d)[/-]?(\d\d?)[/-]?(\d\d)/"),
+    re.compile(r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)/"),
     re.compile(r"/((?:19|20)\d\d)-(\d\d)/(\d\d)[/_]"),
 )
 _DIGITS: Final = {
