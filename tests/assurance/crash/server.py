@@ -429,6 +429,7 @@ def reply(request: dict[str, Any]) -> dict[str, Any]:
             answer = in_child(lambda: prepare(name))
             keep(name)
         case "old":
+            _wanted.cache_clear()  # another server may have prepared it anew
             warm_up(name)
             restore(name)
             remember(name)

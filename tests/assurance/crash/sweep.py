@@ -139,7 +139,8 @@ class Yard:
         self.servers[0].ask("prepare", scenario=scenario)
         for server in self.servers[1:]:
             states = [each.folder / "states" / scenario for each in (self.servers[0], server)]
-            shutil.copytree(*states, symlinks=True, dirs_exist_ok=True)
+            shutil.rmtree(states[1], ignore_errors=True)
+            shutil.copytree(*states, symlinks=True)
         together = _together(self.servers, lambda server: _begin(server, scenario))
         _, old, new = together[0]
         numbers = max((numbers for numbers, _, _ in together), key=len)
