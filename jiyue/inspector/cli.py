@@ -13,7 +13,8 @@ from typing import NoReturn
 
 from jiyue.inspector.phrases import PHRASES, Phrases
 from jiyue.inspector.text import Checker
-from jiyue.inspector.text.packs import Pack, PackError, load, shipped
+from jiyue.inspector.text.loading import PackError, load, shipped
+from jiyue.inspector.text.packs import Pack
 
 
 NOTHING, FOUND, IMPOSSIBLE = 0, 1, 2

@@ -1,12 +1,14 @@
 """What the shipped pack finds and what it leaves alone."""
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from jiyue.inspector.findings import Severity, Tier
 from jiyue.inspector.text import Checker, check
-from jiyue.inspector.text.packs import shipped
+from jiyue.inspector.text.document_numbers import normal
+from jiyue.inspector.text.loading import load, shipped
 from tests.inspector.text_cases import told
 
 
@@ -124,6 +126,8 @@ def test_days_document_numbers_and_marks(text, rule, wrong, right):
         "（2026）京01民终7号",
         "保守国家秘密，不得泄露机密。",
         "公式为 2026[2020]7号",
+        "展览中心（2019）3号馆",
+        "农历2月30日，庙会",
     ],
 )
 def test_usual_days_and_document_numbers_are_left_alone(text):
@@ -165,9 +169,17 @@ def test_a_finding_says_how_sure_how_severe_and_why():
     assert (second.tier, second.offset) == (Tier.PROBABLE, 4)
 
 
-def test_terms_hold_between_their_days(tmp_path):
-    from jiyue.inspector.text.packs import load
+def test_threads_share_one_checker():
+    checker = Checker([shipped()])
+    texts = [f"{'人民政府' * number}布署工作" for number in range(200)]
 
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(checker.check, texts))
+
+    assert [[finding.offset for finding in each] for each in found] == [[4 * number] for number in range(200)]
+
+
+def test_terms_hold_between_their_days(tmp_path):
     table = tmp_path / "roster.csv"
     table.write_text("term,category,neighbours,from,to\n云州市集约化局,protected,,2026-01-01,2026-06-30\n")
     pack = load(table)
@@ -175,3 +187,18 @@ def test_terms_hold_between_their_days(tmp_path):
     found = [bool(Checker([pack], today=dt.date(2026, month, 1)).check("云州市集约华局")) for month in (6, 7)]
 
     assert found == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("printed", "usual"),
+    [
+        ("发文字号：晋政发[2008]21号", "晋政发〔2008〕21号"),
+        ("豫政办 〔2010〕81号", "豫政办〔2010〕81号"),
+        ("发文字号：晋政发(2007)2号", "晋政发〔2007〕2号"),
+        ("沪卫计规〔2017〕016号", "沪卫计规〔2017〕16号"),
+        ("国办发〔2017〕47号", "国办发〔2017〕47号"),
+        ("省政府令 第84号", "省政府令第84号"),
+    ],
+)
+def test_document_numbers_as_printed_are_brought_into_the_usual_form(printed, usual):
+    assert normal(printed) == usual

@@ -3,7 +3,8 @@
 import pytest
 
 from jiyue.inspector.text import Checker
-from jiyue.inspector.text.packs import Default, PackError, load, shipped
+from jiyue.inspector.text.loading import PackError, load, shipped
+from jiyue.inspector.text.packs import Default
 
 
 HEAD = "id,category,kind,wrong,right,default,severity,guard,trigger,basis,reason\n"

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jiyue.inspector.text import Checker
-from jiyue.inspector.text.packs import shipped
+from jiyue.inspector.text.loading import shipped
 from tests.inspector.text_cases import TODAY
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 from functools import cache
 
 from jiyue.inspector.text import Checker
-from jiyue.inspector.text.packs import shipped
+from jiyue.inspector.text.loading import shipped
 
 
 TODAY = dt.date(2026, 11, 22)

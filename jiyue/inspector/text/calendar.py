@@ -16,6 +16,10 @@ _DAY = re.compile(
     r"(?<![\d.])(?:(?P<year>(?:19|20)\d\d)年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})日"
     r"(?:\s?[（(]?\s?(?P<name>星期|周|礼拜)(?P<weekday>[一二三四五六日天])(?![至到、—－-]))?"
 )
+_BEFORE_MONTH = re.compile(r"(?:(?:19|20)\d\d年)?\d{1,2}$")
+_BEFORE_HYPHEN = re.compile(r"\d{4}$")
+_LUNAR = re.compile(r"农历|阴历|旧历")  # its second month may have thirty days
+LUNAR_REACH = 8
 _ISO = re.compile(r"(?<![\w./-])(?P<year>(?:19|20)\d\d)-(?P<month>0[1-9]|1[0-2])-(?P<day>[0-3]\d)(?![\w./-])")
 
 
@@ -26,12 +30,11 @@ class Calendar:
     def at(self, text: str, start: int, end: int) -> Iterator[Hit]:
         if not text[max(0, start - 1) : start].isdecimal():
             return
-        pattern = _DAY if text[start] == "月" else _ISO
-        for first in range(max(0, start - REACH), start):
-            match = pattern.match(text, first)
-            if match and match.start("month") <= end <= match.end("month") + 1:
-                yield from self._judged(match)
-                return
+        pattern, before = (_DAY, _BEFORE_MONTH) if text[start] == "月" else (_ISO, _BEFORE_HYPHEN)
+        begun = before.search(text, max(0, start - REACH), start)
+        match = begun and pattern.match(text, begun.start())
+        if match and not _LUNAR.search(text, max(0, match.start() - LUNAR_REACH), match.start()):
+            yield from self._judged(match)
 
     def _judged(self, match: re.Match[str]) -> Iterator[Hit]:
         if not _exists(match):

@@ -13,7 +13,8 @@ from jiyue.inspector.text.document_numbers import DocumentNumber
 from jiyue.inspector.text.guards import is_quoted, is_two_words
 from jiyue.inspector.text.hits import Hit, Watcher
 from jiyue.inspector.text.literals import Literals
-from jiyue.inspector.text.packs import Category, Default, Pack, Rule, shipped
+from jiyue.inspector.text.loading import shipped
+from jiyue.inspector.text.packs import Category, Default, Pack, Rule
 from jiyue.inspector.text.rules import Literal, Pattern
 
 

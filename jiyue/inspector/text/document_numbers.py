@@ -10,7 +10,7 @@ from jiyue.inspector.text.packs import Category
 TRIGGER = "号"
 REACH = 24  # characters from the bracket to 号
 _NUMBER = re.compile(
-    r"(?P<open>[〔\[［【(（｛{﹝])\s*(?P<year>(?:19|20)\d\d)\s*(?P<nian>年)?\s*[〕\]］】)）｝}﹞]\s*(?P<di>第)?\s*(?P<serial>\d{1,5})\s*号"
+    r"(?P<open>[〔\[［【(（｛{﹝])\s*(?P<year>(?:19|20)\d\d)\s*(?P<nian>年)?\s*[〕\]］】)）｝}﹞]\s*(?P<di>第)?\s*(?P<serial>\d{1,5})\s*号(?![楼馆厅线院门厂地桥洞井机车房室])"
 )
 _LABEL = re.compile(r"^\s*(?:发文字号|文号|字号)\s*[:：]\s*")
 
@@ -22,7 +22,7 @@ class DocumentNumber:
         self.category = category
 
     def at(self, text: str, start: int, end: int) -> Iterator[Hit]:
-        for match in _NUMBER.finditer(text, max(0, start - REACH), end):
+        for match in _NUMBER.finditer(text, max(0, start - REACH), end + 1):
             before = text[match.start() - 1 : match.start()].strip()
             if match.end() == end and "㐀" <= before <= "鿿" and not _is_usual(match):
                 yield Hit(match.start(), match.end(), self.category.code, self.category, _usual(match))

@@ -28,6 +28,8 @@ class Half:
     is_first: bool
 
     def at(self, text: str, start: int, end: int) -> Iterator[Hit]:
+        if text.startswith(self.missing, end if self.is_first else max(0, start - len(self.missing))):
+            return  # as it should be, nearly always
         reach = len(self.missing) + 1
         if self.is_first:
             length = _slip(text[end : end + reach], self.missing)

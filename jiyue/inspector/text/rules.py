@@ -8,7 +8,7 @@ from jiyue.inspector.text.hits import Hit
 from jiyue.inspector.text.packs import Rule
 
 
-SHORT = 3  # a literal of so many characters may come about by chance, where two words meet
+SHORT = 4  # a literal of so many characters may come about by chance, where two words meet
 REACH = 120  # how far a pattern looks around its trigger
 
 
@@ -46,7 +46,10 @@ class Pattern:
         return map(self._hit, self.pattern.finditer(text))
 
     def _hit(self, match: re.Match[str]) -> Hit:
-        return _hit(self.rule, match.start(), match.end(), match.expand(self.rule.right))
+        return _hit(self.rule, match.start(), match.end(), self._right(match))
+
+    def _right(self, match: re.Match[str]) -> str:
+        return match.expand(self.rule.right) if "\\" in self.rule.right else self.rule.right
 
 
 def _hit(rule: Rule, start: int, end: int, right: str, *, is_splittable: bool = False) -> Hit:
