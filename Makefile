@@ -45,6 +45,7 @@ docs: $(VENV)/.dev  ## rewrite the generated reference pages
 	$(BIN)/python tools/clauses.py
 	$(BIN)/python tools/commands.py
 	$(BIN)/python tools/events.py
+	$(BIN)/python tools/page_checks.py
 	$(BIN)/jiyue docs_roles
 
 screenshots: $(VENV)/.dev  ## the README's pictures, from a running `make demo`

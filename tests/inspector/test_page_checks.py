@@ -84,7 +84,6 @@ def test_every_rule_belongs_to_a_check():
     assert {name for name in RULES if name.partition("-")[0] not in CHECKS} == set()
 
 
-@pytest.mark.clause("S-2.1h")
 @pytest.mark.parametrize("name", TAGS)
 def test_a_required_tag_is_missed_and_an_empty_one_too(name):
     assert rules(html(tags=head(**{name: None})), kind=Kind.CONTENT, only={"meta"}) == ["meta-missing"]
