@@ -71,7 +71,7 @@ def weight(case: Case) -> Iterator[Notice]:
     page = case.page
     if page.size > HEAVY or page.truncated or page.contents.cut:
         yield Notice("weight-page", f"{page.size:,} B")
-    drawn = {page.absolute(element.get("src") or element.get("href")) for element in _drawn(page)}
+    drawn = {element.get("src") or element.get("href") for element in _drawn(page)}
     if len(drawn) > CROWDED:
         yield Notice("weight-files", count=len(drawn))
     if page.url.startswith("https:"):
