@@ -41,10 +41,12 @@ class Checker:
         self._today = today or date(*time.localtime()[:3])
         self.categories = {code: each for pack in packs for code, each in pack.categories.items() if self._wants(each)}
         watchers: dict[str, list[Watcher]] = defaultdict(list)
+        patterns: dict[str, list[int]] = defaultdict(list)
         self._patterns: list[Pattern] = []
+        self._everywhere: list[Pattern] = []
         for rule in _last_of_each_id(packs):
             if rule.category.code in self.categories and self._is_on(rule.category, rule.default):
-                self._add(rule, watchers)
+                self._add(rule, watchers, patterns)
         for term in (term for pack in packs for term in pack.terms):
             if term.category.code in self.categories and term.holds(self._today):
                 for word, watcher in protected.watchers(term):
@@ -53,8 +55,10 @@ class Checker:
             watchers[document_numbers.TRIGGER].append(DocumentNumber(number))
         for trigger in calendar.TRIGGERS:
             watchers[trigger].append(Calendar(self.categories))
-        self._watchers = list(watchers.values())
-        self._literals = Literals(watchers)
+        words = list(dict.fromkeys([*watchers, *patterns]))
+        self._watchers = [watchers.get(word, ()) for word in words]
+        self._triggered = [patterns.get(word, ()) for word in words]
+        self._literals = Literals(words)
 
     def check(self, text: str) -> list[Finding]:
         """All that is wrong with it, by place; of findings that overlap the most severe stays, then the longest."""
@@ -68,21 +72,25 @@ class Checker:
         return category.title_en if self._language == "en" else category.title
 
     def _hits(self, text: str) -> Iterator[Hit]:
+        triggers: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for start, end, number in self._literals.find(text):
             for watcher in self._watchers[number]:
                 yield from watcher.at(text, start, end)
-        for pattern in self._patterns:
+            for place in self._triggered[number]:
+                triggers[place].append((start, end))
+        for place, spans in triggers.items():
+            yield from self._patterns[place].near(text, spans)
+        for pattern in self._everywhere:
             yield from pattern.everywhere(text)
         yield from personal.hits(text, self.categories, self._today)
 
-    def _add(self, rule: Rule, watchers: dict[str, list[Watcher]]) -> None:
+    def _add(self, rule: Rule, watchers: dict[str, list[Watcher]], patterns: dict[str, list[int]]) -> None:
         if not rule.is_pattern:
             watchers[rule.wrong].append(Literal.of(rule))
-        elif rule.triggers:
-            for trigger in rule.triggers:
-                watchers[trigger].append(Pattern(rule))
-        else:
-            self._patterns.append(Pattern(rule))
+            return
+        (self._patterns if rule.triggers else self._everywhere).append(Pattern(rule))
+        for trigger in rule.triggers:
+            patterns[trigger].append(len(self._patterns) - 1)
 
     def _wants(self, category: Category) -> bool:
         if _is_named(category, self._without):

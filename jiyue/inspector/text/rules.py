@@ -1,7 +1,8 @@
 """The rules of packs at work."""
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from jiyue.inspector.text.hits import Hit
@@ -37,10 +38,14 @@ class Pattern:
     def __post_init__(self) -> None:
         object.__setattr__(self, "pattern", re.compile(self.rule.wrong))
 
-    def at(self, text: str, start: int, end: int) -> Iterator[Hit]:
-        for match in self.pattern.finditer(text, max(0, start - REACH), min(len(text), end + REACH)):
-            if match.start() < end and start < match.end():
-                yield self._hit(match)
+    def near(self, text: str, triggers: Sequence[tuple[int, int]]) -> Iterator[Hit]:
+        """Matches that touch one of the triggers, which are given by their ends; no place is looked at twice."""
+        ends = [end for _, end in triggers]
+        for first, last in _windows(triggers, len(text)):
+            for match in self.pattern.finditer(text, first, last):
+                nearest = bisect_right(ends, match.start())
+                if nearest < len(triggers) and triggers[nearest][0] < match.end():
+                    yield self._hit(match)
 
     def everywhere(self, text: str) -> Iterator[Hit]:
         return map(self._hit, self.pattern.finditer(text))
@@ -50,6 +55,19 @@ class Pattern:
 
     def _right(self, match: re.Match[str]) -> str:
         return match.expand(self.rule.right) if "\\" in self.rule.right else self.rule.right
+
+
+def _windows(triggers: Iterable[tuple[int, int]], length: int) -> Iterator[tuple[int, int]]:
+    """What lies within reach of the triggers, without overlaps."""
+    first = last = 0
+    for start, end in triggers:
+        if start - REACH > last:
+            if last:
+                yield first, last
+            first = start - REACH
+        last = min(length, end + REACH)
+    if last:
+        yield first, last
 
 
 def _hit(rule: Rule, start: int, end: int, right: str, *, is_splittable: bool = False) -> Hit:
