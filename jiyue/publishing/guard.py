@@ -174,7 +174,8 @@ class Guard:
         ward = Ward(website, saved or Snapshot(website.pk), shelf, since=self.since)
         with self._published_by_nobody(ward, wait=True):
             self._refresh(ward, at)
-            if ward.snapshot.head is None or snapshots.read_rows(website.pk) != ward.snapshot.rows:
+            is_behind = website.pk in self._rolled_back
+            if not is_behind and (ward.snapshot.head is None or snapshots.read_rows(website.pk) != ward.snapshot.rows):
                 self._mend_manifest(ward, at)
         return ward
 

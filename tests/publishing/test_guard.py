@@ -268,7 +268,8 @@ def test_rows_changed_while_the_guard_was_away_are_put_back_from_the_copy_outsid
     assert (published / "a.html").read_text() == "<p>甲</p>"
 
 
-def test_an_old_copy_of_the_database_is_noticed(guard, published, world, website):
+@pytest.mark.parametrize("starts_again", [False, True])
+def test_an_old_copy_of_the_database_is_noticed(guard, published, world, website, starts_again):
     old_head, old_rows = ManifestHead.objects.get(), list(Output.objects.values("pk", "digest"))
     world.texts[website.pk]["/a.html"] = "二"
     publish_keys(["text:/a.html"], at=LATER)
@@ -277,10 +278,17 @@ def test_an_old_copy_of_the_database_is_noticed(guard, published, world, website
     for row in old_rows:
         Output.objects.filter(pk=row["pk"]).update(digest=row["digest"])
     guard.expect_foreign_commits()
-
-    look(guard)
+    if starts_again:
+        guard.save()
+        again = Guard()
+        again.start(at=LATER)
+        look(again)
+        again.close()
+    else:
+        look(guard)
 
     assert Tampering.objects.get().outcome == "open"
+    assert {row["digest"] for row in old_rows} == set(Output.objects.values_list("digest", flat=True))
     assert (published / "a.html").read_text() == "<p>二</p>"
 
 
