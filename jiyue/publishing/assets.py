@@ -13,7 +13,7 @@ def are_collected() -> bool:
     manifest = settings.STATIC_ROOT / "staticfiles.json"
     if not manifest.exists():
         return False
-    made, known = manifest.stat().st_mtime, json.loads(manifest.read_text())["paths"]
+    made, known = manifest.stat().st_mtime, json.loads(manifest.read_text()).get("paths", {})
     return all(
         name in known and Path(storage.path(name)).stat().st_mtime <= made
         for finder in get_finders()
