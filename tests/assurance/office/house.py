@@ -1,9 +1,11 @@
 """The processes of one installation: built once, started as ``jiyue up``, killed one by one."""
 
+import contextlib
 import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -17,12 +19,27 @@ from jiyue.publishing.ports import is_open
 
 
 ROOT = Path(__file__).parents[3]
-PORT = 8173
+FIRST = 20_000 + os.getpid() % 10_000  # below the ports the kernel gives away by itself; two runs begin at two places
+REDIS = 8 + os.getpid() % 8  # of its sixteen databases
 SERVER = "postgresql://postgres@127.0.0.1:5432"
+
+
+def _free_port() -> int:
+    for port in range(FIRST, FIRST + 500):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise RuntimeError(f"no free port from {FIRST} on")
+
+
+PORT = _free_port()
 
 
 @dataclass
 class House:
+    """``database``: a name of ours, to which this run's own number is added."""
+
     home: Path
     port: int
     database: str = ""  # of the PostgreSQL server; empty: SQLite
@@ -30,6 +47,10 @@ class House:
     settings: dict[str, str] = field(default_factory=dict)
     drafts: list[dict] = field(default_factory=list)
     up: subprocess.Popen[bytes] | None = None
+
+    def __post_init__(self) -> None:
+        if self.database:
+            self.database += f"_{os.getpid()}"
 
     @property
     def environment(self) -> dict[str, str]:
