@@ -444,7 +444,7 @@ def test_the_auditor_reads_searches_and_exports(auditor, cluster):
     assert auditor.get(trail, {"q": "calc"}).context["page_obj"].paginator.count == 1
     assert auditor.get(trail, {"q": "没有这个词"}).context["page_obj"].paginator.count == 0
     csv = b"".join(auditor.get(trail, {"export": "csv"}).streaming_content).decode()
-    assert "reason==cmd" in csv
+    assert "原因：=cmd" in csv
     assert "\n=" not in csv
     lines = b"".join(auditor.get(trail, {"export": "jsonl"}).streaming_content).splitlines()
     assert json.loads(lines[-1])["whole"] is True
