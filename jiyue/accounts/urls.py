@@ -1,7 +1,9 @@
 """Addresses before login. Everything else of ours is a screen below ``/admin/`` (wagtail_hooks.py)."""
 
 from django.urls import path
+from django.views.decorators.http import require_POST
 from wagtail.admin.auth import require_admin_access
+from wagtail.admin.views.account import LogoutView
 
 from jiyue.accounts import login, oidc
 from jiyue.accounts.gate import declare
@@ -29,6 +31,8 @@ urlpatterns = [
     ),
     path("admin/account/", require_admin_access(Mine.as_view()), name="wagtailadmin_account"),  # before Wagtail's own
     path("admin/login/", login.Login.as_view(), name="wagtailadmin_login"),  # before Wagtail's own
+    # Wagtail's takes the cookie from whoever follows a link there, though it answers 405
+    path("admin/logout/", require_POST(LogoutView.as_view()), name="wagtailadmin_logout"),
     path("admin/login/factor/", login.FactorStep.as_view(), name="accounts_factor"),
     path("admin/login/enrol/", login.EnrolFactor.as_view(), name="accounts_enrol_factor"),
     path("admin/login/onwards/", login.Onwards.as_view(), name="accounts_onwards"),

@@ -118,6 +118,15 @@ def test_logging_out_ends_the_row(client, cluster):
     assert AuditEntry.objects.filter(action="accounts.logout").exists()
 
 
+def test_no_link_of_a_stranger_logs_anybody_out(client, cluster):
+    sign_in(client, "editor")
+
+    answer = client.get(reverse("wagtailadmin_logout"))
+
+    assert (answer.status_code, "sessionid" in answer.cookies) == (405, False)
+    assert is_in(client)
+
+
 def test_a_grave_act_asks_again_and_loses_nothing(client, cluster, clock):
     sign_in(client, "security_admin")
     clock.forward(minutes=6)
