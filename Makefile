@@ -24,9 +24,16 @@ test-pg: $(VENV)/.dev  ## the default tests on PostgreSQL (JIYUE_TEST_DATABASE_U
 e2e: $(VENV)/.dev  ## journeys and accessibility in a real Chromium
 	$(BIN)/python -m pytest -m e2e tests/e2e
 
+# Those that look at the clock run by themselves, the others on two cores.
+TIMED := $(addprefix tests/assurance/test_,tamper.py operation_emergency.py load_editors.py login_guessing.py)
 assure-short: $(VENV)/.dev  ## attacks on every promise of docs/reference/assurance.md, CI's size (ATTACKS=... for some)
 	mkdir -p $(JIYUE_HOME)
-	$(BIN)/python -m pytest -m assurance $(or $(ATTACKS),tests/assurance) -p no:randomly --record $(JIYUE_HOME)/assurance.jsonl
+ifdef ATTACKS
+	$(BIN)/python -m pytest -m assurance $(ATTACKS) -p no:randomly --record $(JIYUE_HOME)/assurance.jsonl
+else
+	$(BIN)/python -m pytest -m assurance $(TIMED) -p no:randomly --record $(JIYUE_HOME)/assurance.jsonl
+	$(BIN)/python -m pytest -m assurance tests/assurance $(addprefix --ignore=,$(TIMED)) -p no:randomly -n 2 --dist loadfile --record $(JIYUE_HOME)/assurance.jsonl
+endif
 
 assure: $(VENV)/.dev  ## the same at full size (hours); renews docs/reference/assurance.md
 	mkdir -p $(JIYUE_HOME)
