@@ -84,6 +84,8 @@ class Person:
         """Answers the number of the submission."""
         path = f"/admin/pages/{page}/edit/"
         form = self.get(path, "edit: open")
+        if form.status != 200:
+            raise AssertionError(("edit: open", form.status, form.location, problems(form.text)))
         fields = inputs(form.text, "#page-edit-form") | article(title, text) | {"action-submit-review": "1"}
         answer = self.post(path, fields, "edit: submit")
         if answer.status != 302:
