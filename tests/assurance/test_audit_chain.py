@@ -56,17 +56,18 @@ print(json.dumps({"fault": check.fault, "last": check.last_seq, "seconds": check
                   "cpu": time.process_time() - begun}))
 """
 WRITE = """
-import os, random, signal, sys, time, django; django.setup()
+import itertools, os, random, signal, sys, time, django; django.setup()
 from django.db import connections, transaction
 from jiyue.accounts import audit
 from jiyue.common.clock import now
 from jiyue.organisations.models import Unit
 writers, each = int(sys.argv[1]), int(sys.argv[2])
 unit = Unit(pk=1, name="x")
+KILLED = 2
 class Changed(Exception): pass
 def work(number):
     chance = random.Random(number)
-    for turn in range(each):
+    for turn in itertools.count() if number < KILLED else range(each):  # the first ones write until they are killed
         try:
             with transaction.atomic():
                 audit.record(unit, "accounts.establish_unit", by=None, at=now(), parent=f"{number} {turn}")
@@ -90,8 +91,8 @@ for number in range(writers):
         os._exit(0)
     children.append(child)
 time.sleep(.15)
-os.kill(children[0], signal.SIGKILL)
-os.kill(children[1], signal.SIGKILL)
+for child in children[:KILLED]:
+    os.kill(child, signal.SIGKILL)
 states = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
 print(sum(state == 0 for state in states), sum(state == 1 for state in states), time.monotonic() - begun)
 """
