@@ -294,6 +294,7 @@ WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False  # our own screen, with profile, his
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
+WAGTAILADMIN_RICH_TEXT_EDITORS = {"default": {"WIDGET": "jiyue.common.rich_text.RichTextArea"}}
 WAGTAIL_USER_TIME_ZONES = ["Asia/Shanghai"]  # one zone: nobody is asked to choose
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database.fallback"}}
 WAGTAILIMAGES_IMAGE_FORM_BASE = "jiyue.library.forms.PictureForm"
