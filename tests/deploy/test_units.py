@@ -21,7 +21,7 @@ def _parse(words):
     """Lets the command's own parser judge its options."""
     name, *options = words
     command = load_command_class(get_commands()[name], name)
-    command.create_parser("jiyue", name).parse_args(options)
+    return command.create_parser("jiyue", name).parse_args(options)
 
 
 def _start(unit):
@@ -30,7 +30,7 @@ def _start(unit):
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
 def test_a_unit_starts_a_command_that_exists(unit):
-    _parse(_start(unit))
+    assert _parse(_start(unit)).verbosity == 1  # an option it does not have would have ended the parser
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)

@@ -1,3 +1,4 @@
+import hashlib
 import random
 import time
 
@@ -183,11 +184,14 @@ def test_any_markup_is_read(html):
     ),
 )
 def test_any_bytes_are_read(body, said):
-    inspect(read_page(body, url="http://a.gov.cn/", headers=[("Content-Type", said)]))
+    found = inspect(read_page(body, url="http://a.gov.cn/", headers=[("Content-Type", said)]))
+
+    assert {each.digest for each in found} <= {hashlib.sha256(body).hexdigest()}
 
 
 def test_a_page_cut_anywhere_is_read():
     html = specimens.variant(random.Random(4)).html.encode()
 
     for end in range(0, len(html), 97):
-        inspect(read_page(html[:end], url="http://a.gov.cn/x/", truncated=True))
+        found = inspect(read_page(html[:end], url="http://a.gov.cn/x/", truncated=True))
+        assert all(1 <= each.line <= html.count(b"\n", 0, end) + 1 for each in found)
